@@ -1,0 +1,1 @@
+"""Database, services, HTTP, widget, console, worker and command line."""

@@ -1,0 +1,81 @@
+"""How much one client may send: bytes in a body, and requests in a while."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_BYTES = 64 * 1024
+REMEMBERED = 10_000
+
+
+class TooLarge(Exception):
+    """A body is longer than anything a person would send."""
+
+
+class BodyLimit:
+    """Refuses bodies over the limit, whether or not their length was announced."""
+
+    def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
+        self.app = app
+        self.most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what is received; answer 413 when it is too much."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        received = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.most:
+                raise TooLarge
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, counted, watched)
+        except TooLarge:
+            if not started:
+                await _refuse(send)
+
+
+async def _refuse(send: Send) -> None:
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    body = json.dumps({"type": "about:blank", "title": status.phrase, "status": status}).encode()
+    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+@dataclass
+class RateLimit:
+    """A bucket for each client: ``per_minute`` on average, ``burst`` at once."""
+
+    per_minute: float
+    burst: int
+    _buckets: OrderedDict[str, tuple[float, datetime]] = field(default_factory=OrderedDict)
+
+    def wait(self, client: str, now: datetime) -> int:
+        """Take one; 0, or the seconds until there is one again."""
+        tokens, at = self._buckets.pop(client, (float(self.burst), now))
+        elapsed = max(0.0, (now - at).total_seconds())
+        tokens = min(float(self.burst), tokens + elapsed * self.per_minute / 60)
+        allowed = tokens >= 1
+        self._buckets[client] = (tokens - 1 if allowed else tokens, now)
+        if len(self._buckets) > REMEMBERED:
+            self._buckets.popitem(last=False)
+        return 0 if allowed else 1 + int((1 - tokens) * 60 / self.per_minute)

@@ -1,0 +1,61 @@
+"""The web application: every route, in one place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from backend import console, demo
+from backend.api import health, problems
+from backend.api.headers import SecurityHeaders
+from backend.api.limits import BodyLimit, RateLimit
+from backend.pages.routes import create_router as pages_router
+from backend.runtime import Runtime
+from backend.widget import routes as chat
+
+MESSAGES_A_MINUTE, MESSAGES_AT_ONCE = 40, 20
+SESSIONS_A_MINUTE, SESSIONS_AT_ONCE = 60, 60
+PREFLIGHT = timedelta(hours=1)
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """An application over a runtime. Documentation of the API stays off unless in a demo."""
+    app = FastAPI(
+        title="Ingång",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if runtime.settings.demo else None,
+    )
+    app.state.runtime = runtime
+    app.state.limits = {
+        "message": RateLimit(MESSAGES_A_MINUTE, MESSAGES_AT_ONCE),
+        "session": RateLimit(SESSIONS_A_MINUTE, SESSIONS_AT_ONCE),
+    }
+    problems.install(app)
+    app.include_router(health.router)
+    app.include_router(chat.router)
+    app.include_router(pages_router(runtime))
+    app.include_router(console.create_router(runtime))
+    if runtime.settings.demo:
+        app.include_router(demo.create_router(runtime))
+    for channel in runtime.channels.values():
+        routes = channel.routes()
+        if routes is not None:
+            app.include_router(routes)
+    _add_middleware(app, runtime)
+    return app
+
+
+def _add_middleware(app: FastAPI, runtime: Runtime) -> None:
+    app.add_middleware(BodyLimit)
+    if runtime.settings.widget_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=runtime.settings.widget_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+            max_age=int(PREFLIGHT.total_seconds()),
+        )
+    app.add_middleware(SecurityHeaders, https=runtime.settings.url.startswith("https://"))

@@ -1,0 +1,36 @@
+"""The tables. Constraints carry the guarantees; names follow one convention."""
+
+from backend.models.base import Base, Instant
+from backend.models.booking import Booking, Claim, Meeting
+from backend.models.calendar import Closure, Hours, Override, Service, Unit
+from backend.models.conversation import Conversation, Inbox, Message
+from backend.models.operations import Bucket, Journal, Setting
+from backend.models.person import Address, Contact, Deadline, Handoff, Notice, Person
+from backend.models.staff import Staff, StaffSession
+
+__all__ = [
+    "Address",
+    "Base",
+    "Booking",
+    "Bucket",
+    "Claim",
+    "Closure",
+    "Contact",
+    "Conversation",
+    "Deadline",
+    "Handoff",
+    "Hours",
+    "Inbox",
+    "Instant",
+    "Journal",
+    "Meeting",
+    "Message",
+    "Notice",
+    "Override",
+    "Person",
+    "Service",
+    "Setting",
+    "Staff",
+    "StaffSession",
+    "Unit",
+]

@@ -1,0 +1,92 @@
+"""Meetings, bookings, and the claims that make double booking impossible in the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.models.base import Base, new_id
+
+OPEN = ("waiting", "held", "requested", "proposed", "confirmed")
+BOOKING_STATES = (*OPEN, "attended", "no_show", "excused", "cancelled", "expired")
+
+
+class Meeting(Base):
+    """A time and a place. Wall time and zone are the truth; the instants are derived from them."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="span"),
+        CheckConstraint("taken BETWEEN 0 AND capacity", name="seats"),
+        CheckConstraint("state IN ('planned', 'cancelled', 'done')", name="state"),
+        CheckConstraint("mode IN ('on_site', 'phone', 'video')", name="mode"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    service_id: Mapped[str] = mapped_column(ForeignKey("service.id"), index=True)
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    mode: Mapped[str] = mapped_column(default="on_site")
+    local_start: Mapped[str]  # "2026-11-23T09:00"
+    zone: Mapped[str] = mapped_column(default="Europe/Stockholm")
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    capacity: Mapped[int] = mapped_column(default=1)
+    taken: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(default="planned")
+    version: Mapped[int] = mapped_column(default=0)
+
+
+class Booking(Base):
+    """This person × this meeting: queue row, seat and attendance at once.
+
+    ``person_id`` has no foreign key: when a person is erased, a past booking moves to a fresh
+    random id, so that figures stay right and lead to nobody.
+    """
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        CheckConstraint(f"state IN {BOOKING_STATES}", name="state"),
+        CheckConstraint("(state = 'held') = (hold_until IS NOT NULL)", name="hold"),
+        Index(
+            "uq_booking_once",
+            "person_id",
+            "meeting_id",
+            unique=True,
+            sqlite_where=text(f"state IN {OPEN}"),
+            postgresql_where=text(f"state IN {OPEN}"),
+        ),
+        Index("ix_booking_queue", "state", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(index=True)
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"), index=True)
+    service_id: Mapped[str] = mapped_column(ForeignKey("service.id"))
+    state: Mapped[str]
+    hold_until: Mapped[datetime | None]
+    closed_by: Mapped[str | None]  # person, coach or system
+    version: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    seen_by_staff: Mapped[bool] = mapped_column(default=False)
+
+
+class Claim(Base):
+    """Five minutes of something scarce: a coach, a person, or a person's one open booking.
+
+    The primary key is the guard. ``until`` set: the claim lapses then, and may be taken over.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        UniqueConstraint("booking_id", "resource", "cell", "lane"),
+        CheckConstraint("lane >= 0", name="lane"),
+    )
+
+    resource: Mapped[str] = mapped_column(primary_key=True)
+    cell: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    lane: Mapped[int] = mapped_column(primary_key=True, default=0)
+    booking_id: Mapped[str] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"))
+    until: Mapped[datetime | None]

@@ -1,0 +1,159 @@
+"""The composition root: the only place where the program is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.danger import Danger
+from sqlalchemy import select
+
+from backend.answers import Answers
+from backend.channels import Channel, discover
+from backend.clock import OFFSET_SETTING, ZONE, SystemClock
+from backend.conversations import Loaded
+from backend.database import Database
+from backend.delivery import Sender
+from backend.front_door import FrontDoor
+from backend.models import Setting
+from backend.release import Releaser
+from backend.services.calendar import PersonCalendar
+from backend.services.catalogue import CatalogueCache, CurrentCatalogue
+from backend.services.desk import PersonBooking
+from backend.services.erasure import Policy
+from backend.services.handoff import PersonHandoff
+from backend.services.people import PersonRecord
+from backend.services.plans import PersonPlans
+from backend.settings import REPOSITORY, Settings
+from backend.vault import Vault
+from backend.wake import Hub
+from backend.work import Work
+from backend.worker import Worker
+from dialogs.core import Registry
+from dialogs.engine import Engine
+from dialogs.i18n import Catalogue
+from dialogs.ports import Ports
+from dialogs.render import Renderer
+from dialogs.routing import DIALOGS, Router
+from knowledge.library import Library
+from knowledge.search import Index
+
+LOCALES = REPOSITORY / "locales"
+KNOWLEDGE = REPOSITORY / "knowledge"
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything a running program consists of."""
+
+    settings: Settings
+    database: Database
+    clock: SystemClock
+    vault: Vault
+    texts: Catalogue
+    answers: Answers
+    renderer: Renderer
+    hub: Hub
+    cache: CatalogueCache
+    policy: Policy
+    channels: Mapping[str, Channel]
+    door: FrontDoor
+    releaser: Releaser
+    worker: Worker
+
+    async def refresh_clock(self) -> None:
+        """Take over the demonstration's clock when another process has moved it."""
+        if not self.settings.demo:
+            return
+        async with self.database.reading() as session:
+            milliseconds = await session.scalar(
+                select(Setting.value).where(Setting.name == OFFSET_SETTING)
+            )
+        self.clock.set_offset(milliseconds or 0)
+
+    async def close(self) -> None:
+        """Let go of channels and database."""
+        for channel in self.channels.values():
+            await channel.close()
+        await self.database.close()
+
+
+def load_answers(folders: tuple[Path, ...], texts: Catalogue) -> Answers:
+    """Articles, search and danger words, for every published language."""
+    codes = tuple(language.code for language in texts.languages.published)
+    library = Library.load(folders, codes)
+    danger = Danger.load(KNOWLEDGE / "danger.toml")
+    return Answers(library, Index.build(library), danger, texts.languages)
+
+
+def article_folders(settings: Settings) -> tuple[Path, ...]:
+    """The shipped articles, and the operator's laid over them."""
+    own = (settings.knowledge_dir,) if settings.knowledge_dir else ()
+    return (KNOWLEDGE / "articles", *own)
+
+
+def open_runtime(
+    settings: Settings,
+    *,
+    clock: SystemClock | None = None,
+    channels: Mapping[str, Channel] | None = None,
+) -> Runtime:
+    """Put the program together. Nothing is started and nothing is read from the network."""
+    clock = clock or SystemClock()
+    database = Database(settings.database)
+    vault = Vault(settings.secret())
+    texts = Catalogue.load(LOCALES)
+    answers = load_answers(article_folders(settings), texts)
+    renderer = Renderer(texts, answers, ZONE)
+    hub, cache, policy = Hub(), CatalogueCache(), Policy.of(settings)
+    channels = discover(settings) if channels is None else channels
+    registry = Registry(DIALOGS)
+    engine = Engine(registry, Router(registry, renderer, texts.languages))
+
+    def ports(loaded: Loaded, work: Work, channel: Channel) -> Ports:
+        person = loaded.session.person
+        catalogue = CurrentCatalogue(cache, work)
+        return Ports(
+            knowledge=answers,
+            calendar=PersonCalendar(person, work, catalogue),
+            booking=PersonBooking(person, work, catalogue),
+            plans=PersonPlans(person, work, catalogue),
+            handoff=PersonHandoff(person, loaded.conversation, work, vault),
+            people=PersonRecord(
+                person,
+                loaded.address,
+                work,
+                catalogue,
+                policy,
+                channel.name,
+                channel.notice,
+            ),
+            clock=clock,
+            languages=texts.languages,
+        )
+
+    door = FrontDoor(database, clock, vault, engine, renderer, channels, hub, ports)
+    releaser = Releaser(database, clock, renderer, channels, hub)
+    senders = [
+        Sender(database, clock, renderer, vault, channel, hub)
+        for channel in channels.values()
+        if not channel.pulls
+    ]
+    worker = Worker(database, clock, hub, door, releaser, senders, cache, policy)
+    return Runtime(
+        settings,
+        database,
+        clock,
+        vault,
+        texts,
+        answers,
+        renderer,
+        hub,
+        cache,
+        policy,
+        channels,
+        door,
+        releaser,
+        worker,
+    )

@@ -1,0 +1,205 @@
+"""Services, units, coaches and their hours: a snapshot kept in memory until something changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.models import Closure, Hours, Override, Setting, Staff
+from backend.models import Service as ServiceRow
+from backend.models import Unit as UnitRow
+from backend.models.calendar import EVERYWHERE
+from backend.work import Work
+from dialogs.ports import Service, Unit
+from dialogs.text import Words
+
+VERSION_SETTING = "catalogue"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A service and the terms of booking it. Times in minutes."""
+
+    service: Service
+    before: int
+    after: int
+    notice: int
+    horizon_days: int
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Span:
+    """Part of a day at a unit, in minutes since local midnight."""
+
+    unit: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Weekly:
+    """A span that comes back each week while it is valid."""
+
+    weekday: int
+    span: Span
+    valid_from: date
+    valid_until: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether it applies on a day."""
+        return (
+            day.isoweekday() == self.weekday
+            and self.valid_from <= day
+            and (self.valid_until is None or day <= self.valid_until)
+        )
+
+
+@dataclass(frozen=True)
+class Coach:
+    """Someone who can be booked. An override replaces the hours of its day."""
+
+    id: str
+    name: str
+    languages: tuple[str, ...]
+    services: frozenset[str]
+    weekly: tuple[Weekly, ...]
+    overrides: Mapping[date, tuple[Span, ...]]
+
+    def spans(self, day: date) -> tuple[Span, ...]:
+        """When the coach is there on a day, closures aside."""
+        if day in self.overrides:
+            return self.overrides[day]
+        return tuple(weekly.span for weekly in self.weekly if weekly.holds(day))
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything slot search needs besides what is taken."""
+
+    version: int
+    services: Mapping[str, Terms]
+    units: Mapping[str, Unit]
+    coaches: Mapping[str, Coach]
+    names: Mapping[str, str]  # of all staff, also those who cannot be booked
+    closures: Mapping[tuple[date, str], int]  # (day, unit) -> closed from this minute on
+
+    def closed_from(self, day: date, unit: str) -> int | None:
+        """From which minute of a day a unit is closed, or None."""
+        minutes = [
+            self.closures[key] for key in ((day, unit), (day, EVERYWHERE)) if key in self.closures
+        ]
+        return min(minutes, default=None)
+
+    def coaches_for(self, service: str) -> tuple[Coach, ...]:
+        """Who gives a service."""
+        return tuple(coach for coach in self.coaches.values() if service in coach.services)
+
+
+class CatalogueCache:
+    """Loads the catalogue again when its version has changed; one small query otherwise."""
+
+    def __init__(self) -> None:
+        self._held: Catalogue | None = None
+
+    async def get(self, session: AsyncSession) -> Catalogue:
+        """The catalogue as it is now."""
+        version = await session.scalar(
+            select(Setting.value).where(Setting.name == VERSION_SETTING)
+        )
+        if self._held is None or self._held.version != version:
+            self._held = await _load(session, version or 0)
+        return self._held
+
+
+@dataclass
+class CurrentCatalogue:
+    """The catalogue as one unit of work sees it: looked at once, then kept to its end."""
+
+    cache: CatalogueCache
+    work: Work
+    _seen: Catalogue | None = None
+
+    async def get(self) -> Catalogue:
+        """The catalogue."""
+        if self._seen is None:
+            self._seen = await self.cache.get(await self.work.reading())
+        return self._seen
+
+
+async def touch(session: AsyncSession) -> None:
+    """Say that the catalogue has changed; every process loads it again."""
+    dialect = session.get_bind().dialect.name
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    await session.execute(
+        build(Setting)
+        .values(name=VERSION_SETTING, value=1)
+        .on_conflict_do_update(index_elements=["name"], set_={"value": Setting.value + 1})
+    )
+
+
+async def _load(session: AsyncSession, version: int) -> Catalogue:
+    staff = (await session.scalars(select(Staff).order_by(Staff.name, Staff.id))).all()
+    hours = (await session.scalars(select(Hours).order_by(Hours.from_minute))).all()
+    overrides = (await session.scalars(select(Override).order_by(Override.from_minute))).all()
+    closures = (await session.scalars(select(Closure))).all()
+    services = await session.scalars(select(ServiceRow).order_by(ServiceRow.position))
+    units = await session.scalars(select(UnitRow).order_by(UnitRow.position))
+    return Catalogue(
+        version,
+        {row.id: _terms(row) for row in services},
+        {row.id: _unit(row) for row in units},
+        {row.id: _coach(row, hours, overrides) for row in staff if row.is_active and row.services},
+        {row.id: row.name for row in staff},
+        {(row.day, row.unit_id): row.from_minute for row in closures},
+    )
+
+
+def _terms(row: ServiceRow) -> Terms:
+    service = Service(
+        row.id,
+        Words.of(row.name),
+        Words.of(row.about),
+        row.minutes,
+        Words.of(row.bring) if row.bring else None,
+        row.is_group,
+    )
+    return Terms(
+        service,
+        row.before_minutes,
+        row.after_minutes,
+        row.notice_minutes,
+        row.horizon_days,
+        row.is_open,
+    )
+
+
+def _unit(row: UnitRow) -> Unit:
+    door = Words.of(row.door) if row.door else None
+    return Unit(row.id, row.name, row.address, door, row.map_url)
+
+
+def _coach(row: Staff, hours: Iterable[Hours], overrides: Iterable[Override]) -> Coach:
+    weekly = tuple(
+        Weekly(
+            hour.weekday,
+            Span(hour.unit_id, hour.from_minute, hour.to_minute),
+            hour.valid_from,
+            hour.valid_until,
+        )
+        for hour in hours
+        if hour.staff_id == row.id
+    )
+    usual = weekly[0].span.unit if weekly else ""
+    changed: dict[date, tuple[Span, ...]] = {}
+    for override in overrides:
+        if override.staff_id == row.id:
+            spans = changed.get(override.day, ())
+            span = Span(override.unit_id or usual, override.from_minute, override.to_minute)
+            changed[override.day] = (*spans, span) if override.is_open else spans
+    return Coach(row.id, row.name, tuple(row.languages), frozenset(row.services), weekly, changed)

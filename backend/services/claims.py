@@ -1,0 +1,87 @@
+"""The guard against double booking: five-minute cells of something scarce, as a primary key.
+
+Whoever inserts a cell first has it. A claim that has lapsed (a hold that ran out, a meeting that
+has been) is taken over by the same statement, so nothing needs to be cleaned up first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.models import Claim
+from dialogs.ports import OwnClash, SlotTaken
+
+CELL = timedelta(minutes=5)
+CELL_SECONDS = int(CELL.total_seconds())
+
+Wanted = tuple[str, int]  # resource, cell
+
+
+class HasOpenBooking(Exception):
+    """The person has an open booking of this service already."""
+
+
+def cell_of(at: datetime) -> int:
+    """The five-minute cell an instant lies in, counted from 1970."""
+    return int(at.timestamp()) // CELL_SECONDS
+
+
+def cells(start: datetime, stop: datetime) -> range:
+    """Every cell from ``start`` up to, but not including, ``stop``."""
+    return range(cell_of(start), -(-int(stop.timestamp()) // CELL_SECONDS))
+
+
+def coach_resource(coach: str) -> str:
+    """A coach's time."""
+    return f"coach:{coach}"
+
+
+def person_resource(person: str) -> str:
+    """A person's own time: nobody is in two places at once."""
+    return f"person:{person}"
+
+
+def open_resource(person: str, service: str) -> str:
+    """A person's one open booking of a service."""
+    return f"open:{person}:{service}"
+
+
+async def take(
+    session: AsyncSession,
+    booking: str,
+    wanted: Iterable[Wanted],
+    now: datetime,
+    until: datetime | None,
+) -> None:
+    """Claim every wanted cell. Raises SlotTaken, OwnClash or HasOpenBooking; then roll back."""
+    rows = [
+        {"resource": resource, "cell": cell, "lane": 0, "booking_id": booking, "until": until}
+        for resource, cell in sorted(wanted)
+    ]
+    postgres = session.get_bind().dialect.name == "postgresql"
+    build = postgresql.insert if postgres else sqlite.insert
+    inserted = build(Claim).values(rows)
+    statement = inserted.on_conflict_do_update(
+        index_elements=["resource", "cell", "lane"],
+        set_={"booking_id": inserted.excluded.booking_id, "until": inserted.excluded.until},
+        where=Claim.until < now,
+    ).returning(Claim.resource, Claim.cell)
+    got = {(resource, cell) for resource, cell in await session.execute(statement)}
+    missing = {resource for resource, cell in set(wanted) - got}
+    if not missing:
+        return
+    if any(resource.startswith("open:") for resource in missing):
+        raise HasOpenBooking
+    if any(resource.startswith("coach:") for resource in missing):
+        raise SlotTaken
+    raise OwnClash
+
+
+async def release(session: AsyncSession, booking: str) -> None:
+    """Give back everything a booking has claimed."""
+    await session.execute(delete(Claim).where(Claim.booking_id == booking))

@@ -1,0 +1,120 @@
+"""What a person may do with her meetings: the booking port of one turn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from backend.services.bookings import Bookings
+from backend.services.catalogue import Catalogue, CurrentCatalogue
+from backend.services.claims import HasOpenBooking
+from backend.services.freetimes import Search
+from backend.services.walltime import local_day
+from backend.work import Work
+from dialogs import ports
+from dialogs.ports import (
+    AlreadyBooked,
+    BookingClosed,
+    Full,
+    Held,
+    HoldExpired,
+    OwnClash,
+    Slot,
+    SlotGone,
+    SlotTaken,
+)
+
+EXPECTED = (SlotTaken, OwnClash, HasOpenBooking, HoldExpired, BookingClosed, Full, SlotGone)
+
+
+@dataclass(frozen=True)
+class PersonBooking:
+    """One person's bookings within one unit of work. What fails leaves nothing behind."""
+
+    person: str
+    work: Work
+    catalogue: CurrentCatalogue
+
+    async def hold(self, slot: Slot) -> Held:
+        """Keep a time. Raises SlotTaken, SlotGone, AlreadyBooked, OwnClash."""
+        bookings = await self._bookings()
+        self._expect_on_offer(bookings.catalogue, slot)
+        with suppress(HasOpenBooking):
+            async with self._all_or_nothing():
+                return await bookings.hold(self.person, slot)
+        return await self._hold_instead(bookings, slot)
+
+    async def confirm(self, held: Held) -> ports.Meeting:
+        """Book what is held. Raises HoldExpired."""
+        bookings = await self._bookings()
+        async with self._all_or_nothing():
+            return await bookings.confirm(self.person, held)
+
+    async def release(self, held: Held) -> None:
+        """Give held times back."""
+        await (await self._bookings()).release_holds(self.person)
+
+    async def move(self, booking: str, version: int, slot: Slot) -> ports.Meeting:
+        """Change the time. Raises SlotTaken, SlotGone, OwnClash, BookingClosed, NoSuchBooking."""
+        bookings = await self._bookings()
+        await bookings.find(booking, self.person)
+        self._expect_on_offer(bookings.catalogue, slot)
+        async with self._all_or_nothing():
+            return await bookings.move(booking, version, slot)
+
+    async def cancel(self, booking: str) -> ports.Meeting:
+        """Call a meeting off. Raises BookingClosed, NoSuchBooking."""
+        bookings = await self._bookings()
+        await bookings.find(booking, self.person)
+        async with self._all_or_nothing():
+            return await bookings.cancel(booking, "person")
+
+    async def mine(self) -> Sequence[ports.Meeting]:
+        """What is booked from now on."""
+        return await (await self._bookings()).coming(self.person)
+
+    async def meeting(self, booking: str) -> ports.Meeting:
+        """One of her bookings. Raises NoSuchBooking."""
+        return await (await self._bookings()).find(booking, self.person)
+
+    async def join(self, meeting: str) -> ports.Meeting:
+        """Take a seat in an activity. Raises Full, SlotGone, AlreadyBooked, OwnClash."""
+        bookings = await self._bookings()
+        with suppress(HasOpenBooking):
+            async with self._all_or_nothing():
+                return await bookings.join(self.person, meeting)
+        raise AlreadyBooked(await bookings.booking_of(self.person, meeting))
+
+    def _expect_on_offer(self, catalogue: Catalogue, slot: Slot) -> None:
+        terms = catalogue.services.get(slot.service)
+        if terms is None or not terms.is_open:
+            raise SlotGone(slot)
+        now = self.work.clock.now()
+        days = terms.horizon_days
+        search = Search(catalogue, terms, self.person, "", None, frozenset(), now, days)
+        if local_day(slot.starts) > search.last_day or not search.offers(slot):
+            raise SlotGone(slot)
+
+    async def _hold_instead(self, bookings: Bookings, slot: Slot) -> Held:
+        """Another hold of hers was in the way: give it back, or say that she has a booking."""
+        with suppress(HasOpenBooking):
+            async with self._all_or_nothing():
+                await bookings.release_holds(self.person)
+                return await bookings.hold(self.person, slot)
+        coming = await self.mine()
+        raise AlreadyBooked(
+            next((item.booking for item in coming if item.service.id == slot.service), "")
+        )
+
+    async def _bookings(self) -> Bookings:
+        return Bookings(self.work, await self.catalogue.get())
+
+    @asynccontextmanager
+    async def _all_or_nothing(self) -> AsyncIterator[None]:
+        """When something expected goes wrong, the turn goes on as if nothing had been tried."""
+        try:
+            yield
+        except EXPECTED:
+            await self.work.abandon()
+            raise

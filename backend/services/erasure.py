@@ -1,0 +1,136 @@
+"""Deleting a person: at her wish, or because she has not written for a long time.
+
+Future bookings are cancelled first; past ones move to a fresh random id, so that figures stay
+right and lead to nobody. In an authority without a decision on retention, what she wrote is kept
+until its time is up, and she is told so before (docs/adr/0008).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.models import Address, Booking, Claim, Contact, Conversation, Inbox, Message, Person
+from backend.models.base import new_id
+from backend.services import claims
+from backend.services.bookings import Bookings
+from backend.settings import Settings
+from backend.work import Work
+
+LEAVING_AT_MOST = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What may be deleted, and when."""
+
+    kept_days: int
+    may_delete_messages: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> Policy:
+        """An association deletes at once; an authority only with a decision."""
+        free = settings.organisation == "association" or bool(settings.retention_decision)
+        return cls(settings.retention_days, free)
+
+
+async def erase(
+    work: Work, bookings: Bookings, person: str, address: str | None, policy: Policy
+) -> None:
+    """Delete a person. The receipt goes to the same address, which leaves with it."""
+    for meeting in await bookings.coming(person):
+        await bookings.cancel(meeting.booking, "person")
+    await bookings.release_holds(person)
+    session = await work.writing()
+    await _unlink(session, person)
+    work.note("person", person, "erased")
+    if not policy.may_delete_messages:
+        await session.execute(
+            update(Message)
+            .where(Message.person_id == person, Message.state.in_(("planned", "due")))
+            .values(state="void")
+        )
+        return
+    work.voided.clear()  # her messages go altogether, reminders among them
+    if address is not None:
+        work.erased_as = await _leave_address(session, person, address, work.clock.now())
+    await session.execute(delete(Message).where(Message.person_id == person))
+    await session.execute(delete(Person).where(Person.id == person))
+
+
+async def _unlink(session: AsyncSession, person: str) -> None:
+    """Past bookings lead to nobody; numbers given for a call are gone."""
+    await session.execute(
+        update(Booking).where(Booking.person_id == person).values(person_id=new_id())
+    )
+    await session.execute(
+        delete(Claim).where(
+            or_(
+                Claim.resource == claims.person_resource(person),
+                Claim.resource.startswith(claims.open_resource(person, ""), autoescape=True),
+            )
+        )
+    )
+    await session.execute(delete(Contact).where(Contact.person_id == person))
+
+
+async def _leave_address(session: AsyncSession, person: str, address: str, now: datetime) -> str:
+    """Let the address live on under a fresh id until the receipt is delivered."""
+    fresh = new_id()
+    await session.execute(insert(Person).values(id=fresh, created_at=now))
+    await session.execute(
+        update(Address).where(Address.id == address).values(person_id=fresh, leaving_at=now)
+    )
+    await session.execute(
+        update(Conversation).where(Conversation.address_id == address).values(person_id=fresh)
+    )
+    return fresh
+
+
+async def forget_the_erased(session: AsyncSession, now: datetime) -> int:
+    """Delete addresses whose receipt has been delivered, or has had an hour to be."""
+    undelivered = (
+        select(Message.id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(
+            Conversation.address_id == Address.id,
+            Message.direction == "out",
+            Message.state.in_(("due", "sending", "sent")),
+        )
+        .exists()
+    )
+    leaving = await session.execute(
+        select(Address.person_id, Address.channel, Address.account).where(
+            Address.leaving_at.is_not(None),
+            or_(~undelivered, Address.leaving_at < now - LEAVING_AT_MOST),
+        )
+    )
+    gone = leaving.all()
+    for person, channel, account in gone:
+        await session.execute(delete(Person).where(Person.id == person))
+        await session.execute(
+            delete(Inbox).where(Inbox.channel == channel, Inbox.account == account)
+        )
+    return len(gone)
+
+
+async def idle_people(session: AsyncSession, policy: Policy, now: datetime) -> list[str]:
+    """Those who have not written for longer than anything is kept, and have nothing booked."""
+    limit = now - timedelta(days=policy.kept_days)
+    upcoming = (
+        select(Booking.id)
+        .where(Booking.person_id == Person.id, Booking.state.in_(("held", "confirmed")))
+        .exists()
+    )
+    seen_since = (
+        select(Conversation.id)
+        .where(Conversation.person_id == Person.id, Conversation.seen_at >= limit)
+        .exists()
+    )
+    found = await session.scalars(
+        select(Person.id).where(Person.created_at < limit, ~seen_since, ~upcoming).limit(100)
+    )
+    return list(found)

@@ -1,0 +1,79 @@
+"""Settings from ``INGANG_*`` environment variables, read once by the composition root."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+
+
+class Settings(BaseSettings):
+    """Every setting there is; the README has one line for each."""
+
+    model_config = SettingsConfigDict(env_prefix="INGANG_", extra="ignore", frozen=True)
+
+    database_url: str = Field(default="", validate_default=True)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+    public_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    telegram_token: SecretStr = SecretStr("")
+    telegram_api: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    organisation: Literal["authority", "association"] = "authority"
+    retention_days: int = Field(default=90, ge=1, le=3_650)
+    retention_decision: str = ""
+    site: Path = REPOSITORY / "deploy" / "site.demo.toml"
+    knowledge_dir: Path | None = None
+    var_dir: Path = REPOSITORY / "var"
+    demo: bool = False
+    terminal: bool = False
+    metrics_token: SecretStr = SecretStr("")
+
+    @field_validator("widget_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _demo_stays_at_home(self) -> Self:
+        if self.demo and urlsplit(self.url).hostname not in LOCAL_HOSTS:
+            message = "INGANG_DEMO is refused: INGANG_PUBLIC_URL is not on this machine"
+            raise ValueError(message)
+        return self
+
+    @property
+    def url(self) -> str:
+        """Where people reach the service, without a slash at the end."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database's address with its driver; a file in ``var/`` unless set."""
+        url = self.database_url or f"sqlite:///{self.var_dir / 'ingang.sqlite3'}"
+        scheme, _, rest = url.partition(":")
+        drivers = {
+            "sqlite": "sqlite+aiosqlite",
+            "postgresql": "postgresql+psycopg",
+            "postgres": "postgresql+psycopg",
+        }
+        return f"{drivers.get(scheme, scheme)}:{rest}"
+
+    def secret(self) -> str:
+        """The secret key; made on first start and kept in ``var/`` with mode 0600."""
+        if self.secret_key.get_secret_value():
+            return self.secret_key.get_secret_value()
+        path = self.var_dir / "secret.key"
+        if not path.exists():
+            self.var_dir.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,150 @@
+"""Waking those who wait: readers of a conversation, and the worker.
+
+A wake-up carries no content and may be lost; the truth is always read again from the database.
+Within a process it is an event; between processes PostgreSQL notifies, and on SQLite the file's
+``data_version`` is polled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import structlog
+from sqlalchemy import text
+
+from backend.database import Database
+
+log = structlog.get_logger()
+
+CHANNEL = "ingang"
+EVERYTHING = "*"
+POLL = timedelta(milliseconds=500)
+RECONNECT = timedelta(seconds=2)
+
+
+class Hub:
+    """Who waits for what, within this process."""
+
+    def __init__(self) -> None:
+        self._workers: list[asyncio.Event] = []
+        self._readers: dict[str, set[asyncio.Event]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._dirty: set[str] = set()
+        self.published = asyncio.Event()
+
+    def changed(self, conversation: str) -> None:
+        """A conversation has something new: wake its readers, the worker, other processes."""
+        self._wake(conversation)
+        self.nudge()
+        self._dirty.add(conversation)
+        self.published.set()
+
+    def heard(self, conversation: str) -> None:
+        """Another process says that a conversation has something new, or everything may have."""
+        readers = list(self._readers) if conversation == EVERYTHING else [conversation]
+        for known in readers:
+            self._wake(known)
+        self.nudge()
+
+    def nudge(self) -> None:
+        """Wake the workers: there may be something to send or to plan."""
+        for worker in self._workers:
+            worker.set()
+
+    def worker(self) -> asyncio.Event:
+        """An event that is set whenever there may be something to do."""
+        waiting = asyncio.Event()
+        self._workers.append(waiting)
+        return waiting
+
+    def unpublished(self) -> list[str]:
+        """Conversations that other processes have not been told of yet; told once."""
+        dirty, self._dirty = sorted(self._dirty), set()
+        self.published.clear()
+        return dirty
+
+    def reader(self, conversation: str) -> asyncio.Event:
+        """An event that is set whenever the conversation has something new."""
+        waiting = asyncio.Event()
+        self._readers.setdefault(conversation, set()).add(waiting)
+        return waiting
+
+    def leave(self, conversation: str, waiting: asyncio.Event) -> None:
+        """A reader goes away."""
+        readers = self._readers.get(conversation, set())
+        readers.discard(waiting)
+        if not readers:
+            self._readers.pop(conversation, None)
+
+    def later(self, job: Coroutine[Any, Any, None]) -> None:
+        """Do something unimportant after the turn; failures are logged and forgotten."""
+        task = asyncio.create_task(_quietly(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _wake(self, conversation: str) -> None:
+        for waiting in self._readers.get(conversation, ()):
+            waiting.set()
+
+
+async def _quietly(job: Coroutine[Any, Any, None]) -> None:
+    try:
+        await job
+    except Exception:
+        log.warning("afterthought_failed", exc_info=True)
+
+
+async def listen_to_others(database: Database, hub: Hub) -> None:
+    """Hear of changes made by other processes, until cancelled."""
+    if database.is_sqlite:
+        await _poll_sqlite(database, hub)
+    else:
+        await asyncio.gather(_listen_postgres(database, hub), _notify_postgres(database, hub))
+
+
+async def _poll_sqlite(database: Database, hub: Hub) -> None:
+    """``data_version`` changes when another connection has written to the file."""
+    known = None
+    async with database.reader.connect() as connection:
+        while True:
+            version = await connection.scalar(text("PRAGMA data_version"))
+            await connection.rollback()  # an open read would never see anything new
+            if version != known:
+                known = version
+                hub.heard(EVERYTHING)
+            await asyncio.sleep(POLL.total_seconds())
+
+
+async def _listen_postgres(database: Database, hub: Hub) -> None:
+    """One connection of its own; after every reconnect everyone looks again."""
+    dsn = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    while True:
+        with suppress(psycopg.OperationalError):
+            async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+                await connection.execute(f"LISTEN {CHANNEL}")
+                hub.heard(EVERYTHING)
+                async for note in connection.notifies():
+                    hub.heard(note.payload)
+        await asyncio.sleep(RECONNECT.total_seconds())
+
+
+async def _notify_postgres(database: Database, hub: Hub) -> None:
+    """Tell other processes, in small batches and after the commit; a lost one does no harm."""
+    while True:
+        await hub.published.wait()
+        changed = hub.unpublished()
+        try:
+            async with database.writing() as session:
+                for conversation in changed:
+                    await session.execute(
+                        text("SELECT pg_notify(:channel, :payload)"),
+                        {"channel": CHANNEL, "payload": conversation},
+                    )
+        except Exception:
+            log.warning("notify_failed", exc_info=True)
+            await asyncio.sleep(RECONNECT.total_seconds())

@@ -1,0 +1,127 @@
+"""What happens without anyone asking: releasing, sending, sweeping.
+
+Each loop sleeps until its next due time, until it is woken, or until the sweep; a failing round
+is logged and tried again. Nothing is kept in memory, so a killed worker has lost nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from backend import inbox
+from backend.database import Database
+from backend.delivery import Sender
+from backend.front_door import FrontDoor
+from backend.release import Releaser
+from backend.services import deadlines
+from backend.services.bookings import Bookings
+from backend.services.catalogue import CatalogueCache
+from backend.services.erasure import Policy, erase, forget_the_erased, idle_people
+from backend.wake import Hub
+from backend.work import Work
+from dialogs.ports import Clock
+
+log = structlog.get_logger()
+
+SWEEP = timedelta(seconds=10)
+SHORTEST = timedelta(milliseconds=50)
+LEFT_BEHIND = timedelta(seconds=3)
+
+Round = Callable[[], Awaitable[object]]
+NextDue = Callable[[], Awaitable[datetime | None]]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Runs the loops until cancelled."""
+
+    database: Database
+    clock: Clock
+    hub: Hub
+    door: FrontDoor
+    releaser: Releaser
+    senders: Sequence[Sender]
+    cache: CatalogueCache
+    policy: Policy
+
+    async def run(self) -> None:
+        """One loop for releasing, one for each channel's sending, one for the rest."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(
+                self._loop("release", self.releaser.release_due, self.releaser.next_due)
+            )
+            for sender in self.senders:
+                name = f"send:{sender.channel.name}"
+                group.create_task(self._loop(name, sender.send_due, sender.next_due))
+            group.create_task(self._loop("sweep", self.sweep, _never))
+
+    async def sweep(self) -> None:
+        """Everything that only needs to happen now and then; each part safe to repeat."""
+        await self._run_left_behind()
+        await self._expire_holds()
+        await self._plan_ahead()
+        await self._erase()
+
+    async def _loop(self, name: str, work: Round, next_due: NextDue) -> None:
+        woken = self.hub.worker()
+        while True:
+            woken.clear()
+            due: datetime | None = None
+            try:
+                await work()
+                due = await next_due()
+            except Exception:
+                log.exception("worker_round_failed", loop=name)
+            await _wait(woken, self._pause(due))
+
+    def _pause(self, due: datetime | None) -> timedelta:
+        if due is None:
+            return SWEEP
+        return min(max(due - self.clock.now(), SHORTEST), SWEEP)
+
+    async def _run_left_behind(self) -> None:
+        """Events that were accepted by a process that died, or whose turn failed."""
+        async with self.database.reading() as session:
+            senders = await inbox.waiting(session, self.clock.now() - LEFT_BEHIND)
+        for sender in senders:
+            if sender.channel in self.door.channels:
+                await self.door.run(sender)
+
+    async def _expire_holds(self) -> None:
+        async with Work.begin(self.database, self.clock, "system") as work:
+            catalogue = await self.cache.get(await work.reading())
+            await Bookings(work, catalogue).expire_holds()
+
+    async def _plan_ahead(self) -> None:
+        async with Work.begin(self.database, self.clock, "system") as work:
+            await deadlines.plan_ahead(work)
+
+    async def _erase(self) -> None:
+        now = self.clock.now()
+        async with self.database.writing() as session:
+            await forget_the_erased(session, now)
+            await inbox.forget_old(session, now)
+        async with self.database.reading() as session:
+            idle = await idle_people(session, self.policy, now)
+        for person in idle:
+            async with Work.begin(self.database, self.clock, "system") as work:
+                catalogue = await self.cache.get(await work.reading())
+                everything = Policy(self.policy.kept_days, may_delete_messages=True)
+                await erase(work, Bookings(work, catalogue), person, None, everything)
+
+
+async def _wait(woken: asyncio.Event, most: timedelta) -> None:
+    try:
+        async with asyncio.timeout(most.total_seconds()):
+            await woken.wait()
+    except TimeoutError:
+        return
+
+
+async def _never() -> datetime | None:
+    return None

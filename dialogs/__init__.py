@@ -1,0 +1,1 @@
+"""Conversations, channel-neutral: steps, actions, texts, and how they are rendered."""

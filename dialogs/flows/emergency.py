@@ -1,0 +1,67 @@
+"""Fixed cards for danger: short, written by people, and shown before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialogs import places
+from dialogs.core import Dialog, Outcome, Turn, ask, say, to
+from dialogs.messages import Button, Reply, Urgency
+from dialogs.text import Text, Web, _
+
+emergency = Dialog("emergency")
+
+SOS = Web("112", "tel:112")
+POLICE = Web("114 14", "tel:+4611414")
+CARE = Web("1177", "tel:1177")
+WOMEN = Web("020-50 50 50", "tel:+4620505050")
+
+
+def _texts() -> Mapping[str, tuple[Text, ...]]:
+    call = _("**Are you in danger now? Call {number}.** It works from every phone.", number=SOS)
+    ask_for = _("Say what has happened and where you are. Stay on the line.")
+    return {
+        "emergency": (
+            call,
+            ask_for,
+            _("Ill, but not in danger: call {number}.", number=CARE),
+            _("The police, when it is not urgent: call {number}.", number=POLICE),
+        ),
+        "violence": (
+            call,
+            ask_for,
+            _(
+                "Has someone hurt you or threatened you? It is not your fault. Call {number}: "
+                "Kvinnofridslinjen, day and night. You do not need to say your name. "
+                "The call is not shown on the phone bill.",
+                number=WOMEN,
+            ),
+        ),
+        "self-harm": (
+            _("**Do you think of taking your life? Call {number} now.**", number=SOS),
+            _("You do not have to be alone with this. Tell someone near you."),
+            _("For advice about how you feel: call {number}.", number=CARE),
+        ),
+    }
+
+
+def card_for(kind: str) -> Reply:
+    """The card for one kind of danger; an unknown kind gets the general one."""
+    texts = _texts()
+    return say(*texts.get(kind, texts["emergency"]), urgency=Urgency.CRISIS)
+
+
+@emergency.step
+async def card(turn: Turn, kind: str) -> Outcome:
+    """The card as a page, with a way to a person."""
+    return ask(
+        *card_for(kind).parts,
+        *_further(kind),
+        to(_("Ask a person"), places.PERSON, icon="person"),
+    )
+
+
+def _further(kind: str) -> tuple[Button, ...]:
+    slug = "violence-help" if kind == "violence" else "emergency-numbers"
+    label = _("Help against violence") if kind == "violence" else _("Which number to call")
+    return (to(label, places.article(slug), icon="info"),)

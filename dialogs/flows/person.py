@@ -1,0 +1,134 @@
+"""A person answers: leave a message for the coaches, or ask to be called."""
+
+from __future__ import annotations
+
+from dialogs import places
+from dialogs.core import (
+    Dialog,
+    Effect,
+    End,
+    GoTo,
+    Outcome,
+    Turn,
+    after,
+    ask,
+    end,
+    go,
+    goto,
+    say,
+    to,
+    typed,
+)
+from dialogs.ports import CallTime, NotANumber
+from dialogs.text import Text, _
+
+person = Dialog("person")
+
+
+@person.step
+async def choose(turn: Turn) -> Outcome:
+    """How a person should answer."""
+    return ask(
+        _("How do you want to reach a person?"),
+        go(_("Write a message"), write),
+        go(_("Call me"), number),
+        to(_("Book a coach"), places.BOOK, icon="calendar"),
+    )
+
+
+@person.step
+async def write(turn: Turn) -> Outcome:
+    """An invitation to write to the coaches."""
+    return ask(
+        _("Write your message to the coaches now. You can write in your own language."),
+        _("Do not write your personal number or address."),
+        listen=typed(leave),
+    )
+
+
+@person.action
+async def leave(turn: Turn, text: str) -> Effect:
+    """Put the message into the queue."""
+    await turn.ports.handoff.leave(text)
+    return end(
+        _("The coaches have your message. A person answers you here."),
+        _("I cannot say when. You can go on asking me while you wait."),
+        go(_("Write more"), write),
+        go(_("Call me"), number),
+    )
+
+
+@person.step
+async def number(turn: Turn) -> Outcome:
+    """Ask for a telephone number, for this purpose only."""
+    return ask(
+        _("Which number should we call? Write it here."),
+        _("Only the coaches see it. It is deleted when they have called."),
+        listen=typed(take_number),
+    )
+
+
+@person.action
+async def take_number(turn: Turn, text: str) -> Effect:
+    """Keep the number, encrypted; it never enters the transcript."""
+    try:
+        await turn.ports.handoff.call_me(text)
+    except NotANumber:
+        wrong = say(
+            _("That does not look like a telephone number. Write only digits, like 070 123 45 67.")
+        )
+        return after(wrong, goto(number))
+    return GoTo(when.at(), conceal=True)
+
+
+@person.step
+async def when(turn: Turn) -> Outcome:
+    """A call is wished for already; the time makes it easier."""
+    return ask(
+        _("We have your number. When is a good time to call?"),
+        *(go(label, take_time, wish) for wish, label in _times()),
+    )
+
+
+def _times() -> tuple[tuple[CallTime, Text], ...]:
+    return (
+        ("morning", _("In the morning")),
+        ("afternoon", _("In the afternoon")),
+        ("any", _("Any time")),
+    )
+
+
+@person.action
+async def take_time(turn: Turn, wish: CallTime) -> Effect:
+    """Note when a call suits her."""
+    await turn.ports.handoff.call_when(wish)
+    return _call_noted()
+
+
+def _call_noted() -> End:
+    return end(
+        _("Good. A coach will call you. The number may be hidden."),
+        go(_("Do not call me"), do_not_call),
+    )
+
+
+@person.action
+async def do_not_call(turn: Turn) -> Effect:
+    """Take the wish back."""
+    await turn.ports.handoff.cancel_call()
+    return end(_("We will not call. Your number is deleted."))
+
+
+@person.step
+async def unread_file(turn: Turn, kind: str) -> Outcome:
+    """A photo or a voice note: we do not open it, and say what works instead."""
+    opening = {
+        "photo": _("I cannot see pictures yet. I did not save it."),
+        "voice": _("I cannot listen yet. I did not save it."),
+    }.get(kind, _("I can only read text so far. I did not save what you sent."))
+    return ask(
+        opening,
+        _("Write your question in words. Or let a person help you."),
+        go(_("Call me"), number),
+        go(_("Write a message"), write),
+    )

@@ -1,0 +1,82 @@
+"""The doors between dialogs: places one conversation may open in another.
+
+Flows do not import each other; they name these. A test checks that each one exists and takes
+the arguments given here.
+"""
+
+from dialogs.messages import Place
+
+MENU = Place("welcome.menu")
+LANGUAGE = Place("welcome.language")
+MORE = Place("welcome.more")
+ASK_QUESTION = Place("question.ask_away")
+BOOK = Place("meeting.services")
+MY_MEETINGS = Place("meeting.mine")
+ACTIVITIES = Place("activity.upcoming")
+DEADLINES = Place("deadline.overview")
+PERSON = Place("person.choose")
+PRIVACY = Place("privacy.overview")
+MY_DATA = Place("privacy.my_data")
+DELETE = Place("privacy.ask_delete")
+EMERGENCY = Place("emergency.card", ("emergency",))
+HELP = Place("welcome.commands")
+
+
+def answer_to(question: str) -> Place:
+    """Search for an answer to a question in the person's own words."""
+    return Place("question.answer", (question,))
+
+
+def emergency_card(kind: str) -> Place:
+    """The fixed card for one kind of danger."""
+    return Place("emergency.card", (kind,))
+
+
+def speak(language: str) -> Place:
+    """Switch to a language and go on where one was."""
+    return Place("welcome.speak", (language,))
+
+
+def article(slug: str) -> Place:
+    """An article's first card."""
+    return Place("question.article", (slug,))
+
+
+def meeting(booking: str) -> Place:
+    """One booked meeting and what can be done with it."""
+    return Place("meeting.one", (booking,))
+
+
+def book(service: str) -> Place:
+    """The nearest free times for a service."""
+    return Place("meeting.times", (service,))
+
+
+def move(booking: str, version: int) -> Place:
+    """Other times for a booked meeting."""
+    return Place("meeting.other_times", (booking, version))
+
+
+def cannot_come(booking: str) -> Place:
+    """Ask whether to call a meeting off."""
+    return Place("meeting.ask_cancel", (booking,))
+
+
+def will_come(booking: str) -> Place:
+    """Answer to a reminder: she is coming."""
+    return Place("meeting.coming", (booking,))
+
+
+def report_done(kind: str) -> Place:
+    """Answer to a deadline's reminder: it is done."""
+    return Place("deadline.done", (kind,))
+
+
+def write_back() -> Place:
+    """Answer what a coach wrote."""
+    return Place("person.write")
+
+
+def deadline(kind: str) -> Place:
+    """One date one may be reminded of, with its switch."""
+    return Place("deadline.one", (kind,))

@@ -1,0 +1,163 @@
+"""What an event means: which place it leads to.
+
+Danger words come before everything else. Then: a tap, a command, a language's name, the exact
+words of a button, text a step is waiting for, a button's number, and last a new question.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dialogs import places
+from dialogs.core import Dialog, Registry, say
+from dialogs.flows import (
+    activity,
+    deadline,
+    emergency,
+    meeting,
+    person,
+    privacy,
+    question,
+    welcome,
+)
+from dialogs.i18n import Languages
+from dialogs.messages import Event, Place, Reply, Said, SentFile, Started, Tapped
+from dialogs.ports import Knowledge
+from dialogs.render import Renderer
+from dialogs.session import Offered, Session
+from dialogs.text import _
+
+DIALOGS: tuple[Dialog, ...] = (
+    welcome.welcome,
+    question.question,
+    meeting.meeting,
+    activity.activity,
+    deadline.deadline,
+    person.person,
+    privacy.privacy,
+    emergency.emergency,
+)
+
+COMMANDS: Mapping[str, Place] = {
+    "start": places.MENU,
+    "menu": places.MENU,
+    "ask": places.ASK_QUESTION,
+    "book": places.BOOK,
+    "my": places.MY_MEETINGS,
+    "plan": places.DEADLINES,
+    "person": places.PERSON,
+    "language": places.LANGUAGE,
+    "privacy": places.PRIVACY,
+    "mydata": places.MY_DATA,
+    "delete": places.DELETE,
+    "help": places.HELP,
+}
+
+LONGEST_MESSAGE = 4_000
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where to go, and what to say before. ``tap`` is the message and button that led there."""
+
+    place: Place
+    first: tuple[Reply, ...] = ()
+    tap: Tapped | None = None
+
+
+@dataclass(frozen=True)
+class Router:
+    """Decides where an event leads. ``renderer`` gives a button's words as she reads them."""
+
+    registry: Registry
+    renderer: Renderer
+    languages: Languages
+    commands: Mapping[str, Place] = field(default_factory=lambda: COMMANDS)
+
+    def route(
+        self, session: Session, event: Event, offered: Offered | None, knowledge: Knowledge
+    ) -> Route:
+        """The place an event leads to."""
+        match event:
+            case Started():
+                return Route(places.MENU if session.chosen else places.LANGUAGE)
+            case Tapped(index=index):
+                return self._tapped(session, offered, index)
+            case SentFile(kind=kind):
+                return Route(Place("person.unread_file", (kind,)))
+            case Said():
+                return self._said(session, event, offered, knowledge)
+
+    def _tapped(self, session: Session, offered: Offered | None, index: int) -> Route:
+        if offered is None or not 0 <= index < len(offered.buttons):
+            return Route(Place("welcome.old_button"))
+        if index in offered.acted:
+            again = say(_("You have done this already. Nothing was done twice."))
+            return Route(session.place or places.MENU, (again,))
+        link = offered.buttons[index].link
+        return Route(link, tap=Tapped(offered.message, index))
+
+    def _said(
+        self, session: Session, said: Said, offered: Offered | None, knowledge: Knowledge
+    ) -> Route:
+        first: tuple[Reply, ...] = (privacy.number_hidden(),) if said.masked else ()
+        text = said.text.strip()
+        if len(text) > LONGEST_MESSAGE:
+            return Route(Place("welcome.too_long", (LONGEST_MESSAGE,)), first)
+        danger = knowledge.danger(text)
+        if danger:
+            first = (emergency.card_for(danger), *first)
+        route = self._meaning(session, text, offered)
+        if route is None:
+            route = Route(places.emergency_card(danger) if danger else places.answer_to(text))
+            first = first[1:] if danger else first
+        return Route(route.place, (*first, *route.first), route.tap)
+
+    def _meaning(self, session: Session, text: str, offered: Offered | None) -> Route | None:
+        """Where text leads that is not a new question."""
+        everywhere = self._understood_everywhere(text)
+        if everywhere:
+            return Route(everywhere)
+        labelled = self._button(offered, text, session.language)
+        if labelled is not None:
+            return self._tapped(session, offered, labelled)
+        if session.listen:
+            return Route(Place(session.listen.step, (text, *session.listen.args[1:])))
+        numbered = _number(text)
+        if offered and numbered is not None and 1 <= numbered <= len(offered.buttons):
+            return self._tapped(session, offered, numbered - 1)
+        if not any(char.isalnum() for char in text):
+            return Route(Place("welcome.only_words"))
+        return None
+
+    def _understood_everywhere(self, text: str) -> Place | None:
+        """Commands and the names of languages, which work on every page."""
+        if text.startswith("/"):
+            name = text[1:].partition(" ")[0].partition("@")[0].casefold()
+            return self.commands.get(name) or Place("welcome.unknown_command")
+        language = self.languages.named(text)
+        return places.speak(language) if language else None
+
+    def _button(self, offered: Offered | None, text: str, language: str) -> int | None:
+        """The button whose words were typed, or None."""
+        wanted = _folded(text)
+        if offered is None or not wanted:
+            return None
+        for index, button in enumerate(offered.buttons):
+            if _folded(self.renderer.label(button.label, language)) == wanted:
+                return index
+        return None
+
+
+def _folded(text: str) -> str:
+    """Letters and digits only, without case: how a label and what was typed are compared."""
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _number(text: str) -> int | None:
+    """A whole number typed in any script's digits, or None."""
+    if not 1 <= len(text) <= 2 or not all(char.isdecimal() for char in text):  # noqa: PLR2004
+        return None
+    return int("".join(str(unicodedata.decimal(char)) for char in text))

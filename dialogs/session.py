@@ -1,0 +1,52 @@
+"""Where a conversation stands between two turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from dialogs.messages import Button, Place
+
+TRAIL_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Session:
+    """A conversation's state: who, in which language, where, and how to go back.
+
+    ``language`` is what the person is answered in; ``chosen`` says whether she has picked it
+    herself. ``listen`` is the step that takes what she types next. ``version`` counts turns.
+    """
+
+    person: str
+    language: str
+    chosen: bool = False
+    place: Place | None = None
+    listen: Place | None = None
+    trail: tuple[Place, ...] = ()
+    version: int = 0
+
+    def at(self, place: Place | None, listen: Place | None = None) -> Session:
+        """The session after a page was shown: forward leaves a trail, back takes it up."""
+        if place is None:
+            return replace(self, place=None, listen=None, trail=())
+        if place in self.trail:
+            trail = self.trail[: self.trail.index(place)]
+        elif self.place is None or self.place.step == place.step:
+            trail = self.trail
+        else:
+            trail = (*self.trail, self.place)[-TRAIL_LENGTH:]
+        return replace(self, place=place, listen=listen, trail=trail)
+
+    @property
+    def previous(self) -> Place | None:
+        """Where Back leads."""
+        return self.trail[-1] if self.trail else None
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The buttons of the message that was tapped, or of the page last shown."""
+
+    message: str
+    buttons: tuple[Button, ...]
+    acted: frozenset[int] = frozenset()  # indexes of actions that have run already
