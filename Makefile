@@ -39,7 +39,7 @@ check: setup-test ## lint, types, import contracts, articles and translations
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/ingang kb check
-	$(BIN)/python -m locales.catalogues --check
+	$(BIN)/ingang i18n --check
 
 bench: setup-test browser ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m pytest -m bench -s
@@ -48,7 +48,7 @@ soak: setup-test ## the long seeded proofs
 	$(BIN)/python -m pytest -m soak -s
 
 i18n: setup-test ## collect texts from the code and update every language's catalogue
-	$(BIN)/python -m locales.catalogues
+	$(BIN)/ingang i18n
 
 format: setup-test ## format the code
 	$(BIN)/ruff format .

@@ -96,6 +96,9 @@ class Channel(Protocol):
     async def speaks(self, address: Address, language: str) -> None:
         """The person has chosen a language: set what the channel shows, such as commands."""
 
+    async def reachable(self) -> bool:
+        """Whether the channel's own service can be reached now."""
+
     def routes(self) -> APIRouter | None:
         """HTTP routes of the channel's own, or None."""
 

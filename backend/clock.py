@@ -19,6 +19,7 @@ class SystemClock:
         """The present instant, aware, in UTC."""
         return datetime.now(UTC) + self._offset
 
-    def set_offset(self, milliseconds: int) -> None:
-        """Move a demonstration's clock."""
-        self._offset = timedelta(milliseconds=milliseconds)
+    def set_offset(self, milliseconds: int) -> bool:
+        """Move a demonstration's clock; whether it changed."""
+        before, self._offset = self._offset, timedelta(milliseconds=milliseconds)
+        return self._offset != before

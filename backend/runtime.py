@@ -26,6 +26,7 @@ from backend.services.handoff import PersonHandoff
 from backend.services.people import PersonRecord
 from backend.services.plans import PersonPlans
 from backend.settings import REPOSITORY, Settings
+from backend.site import Site, read_site
 from backend.vault import Vault
 from backend.wake import Hub
 from backend.work import Work
@@ -36,6 +37,7 @@ from dialogs.i18n import Catalogue
 from dialogs.ports import Ports
 from dialogs.render import Renderer
 from dialogs.routing import DIALOGS, Router
+from knowledge.document import Document
 from knowledge.library import Library
 from knowledge.search import Index
 
@@ -48,6 +50,7 @@ class Runtime:
     """Everything a running program consists of."""
 
     settings: Settings
+    site: Site
     database: Database
     clock: SystemClock
     vault: Vault
@@ -70,7 +73,16 @@ class Runtime:
             milliseconds = await session.scalar(
                 select(Setting.value).where(Setting.name == OFFSET_SETTING)
             )
-        self.clock.set_offset(milliseconds or 0)
+        if self.clock.set_offset(milliseconds or 0):
+            self.hub.nudge()
+
+    async def follow_clock(self) -> None:
+        """Notice when a demonstration's clock is moved, here or in another process."""
+        woken = self.hub.worker()
+        while self.settings.demo:
+            woken.clear()
+            await self.refresh_clock()
+            await woken.wait()
 
     async def close(self) -> None:
         """Let go of channels and database."""
@@ -84,7 +96,16 @@ def load_answers(folders: tuple[Path, ...], texts: Catalogue) -> Answers:
     codes = tuple(language.code for language in texts.languages.published)
     library = Library.load(folders, codes)
     danger = Danger.load(KNOWLEDGE / "danger.toml")
-    return Answers(library, Index.build(library), danger, texts.languages)
+    return Answers(library, Index.build(documents_of(library)), danger, texts.languages)
+
+
+def documents_of(library: Library) -> list[Document]:
+    """Every article in every language, as search wants it."""
+    return [
+        Document.of(article.slug, words)
+        for article in library.articles
+        for words in article.translations.values()
+    ]
 
 
 def article_folders(settings: Settings) -> tuple[Path, ...]:
@@ -143,6 +164,7 @@ def open_runtime(
     worker = Worker(database, clock, hub, door, releaser, senders, cache, policy)
     return Runtime(
         settings,
+        read_site(settings.site),
         database,
         clock,
         vault,

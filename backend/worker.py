@@ -60,6 +60,11 @@ class Worker:
                 group.create_task(self._loop(name, sender.send_due, sender.next_due))
             group.create_task(self._loop("sweep", self.sweep, _never))
 
+    async def send_all(self) -> None:
+        """Send what is due now, once."""
+        for sender in self.senders:
+            await sender.send_due()
+
     async def sweep(self) -> None:
         """Everything that only needs to happen now and then; each part safe to repeat."""
         await self._run_left_behind()

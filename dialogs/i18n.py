@@ -75,14 +75,17 @@ class Languages:
 class Catalogue:
     """Every text in every language, read once from ``.po`` files."""
 
-    def __init__(self, languages: Languages, tables: Mapping[str, Table]) -> None:
+    def __init__(
+        self, languages: Languages, tables: Mapping[str, Table], collected: Iterable[str] = ()
+    ) -> None:
         self.languages = languages
         self._tables = tables
-        self._known = frozenset(msgid for table in tables.values() for msgid in table.strings)
+        translated = (msgid for table in tables.values() for msgid in table.strings)
+        self._known = frozenset((*collected, *translated))
 
     @classmethod
     def load(cls, folder: Path) -> Catalogue:
-        """Read ``languages.toml`` and each language's catalogue below ``folder``."""
+        """Read ``languages.toml``, ``messages.pot`` and each language's catalogue."""
         languages = Languages.load(folder / "languages.toml")
         tables = {}
         for language in languages.by_code.values():
@@ -90,7 +93,9 @@ class Catalogue:
             if path.exists():
                 with path.open("rb") as file:
                     tables[language.code] = Table.of(read_po(file, locale=language.code))
-        return cls(languages, tables)
+        with (folder / "messages.pot").open("rb") as file:
+            collected = Table.of(read_po(file)).strings
+        return cls(languages, tables, collected)
 
     def knows(self, msgid: str) -> bool:
         """Whether a stored msgid is still in a catalogue (obsolete ones are kept)."""

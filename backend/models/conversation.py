@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, Counter, new_id
@@ -35,7 +35,7 @@ class Inbox(Base):
     message_id: Mapped[str]
     update_id: Mapped[str | None]
     sender: Mapped[bytes | None] = mapped_column(LargeBinary)  # the account id, encrypted
-    event: Mapped[dict[str, Any] | None]
+    event: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     tapped_message: Mapped[str | None]
     at: Mapped[datetime]
     arrived_at: Mapped[datetime]

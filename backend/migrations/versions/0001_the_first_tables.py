@@ -37,7 +37,7 @@ def upgrade() -> None:
     sa.Column('message_id', sa.Text(), nullable=False),
     sa.Column('update_id', sa.Text(), nullable=True),
     sa.Column('sender', sa.LargeBinary(), nullable=True),
-    sa.Column('event', sa.JSON(), nullable=True),
+    sa.Column('event', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('tapped_message', sa.Text(), nullable=True),
     sa.Column('at', backend.models.base.Instant(), nullable=False),
     sa.Column('arrived_at', backend.models.base.Instant(), nullable=False),

@@ -1,0 +1,1 @@
+"""The commands of ``ingang``, one module each."""

@@ -1,0 +1,39 @@
+"""``ingang demo --forward 1d``: move the demonstration's clock."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from datetime import timedelta
+
+from backend import demo
+from backend.commands.failure import CommandFailed
+from backend.commands.types import Commands
+from backend.database import Database
+from backend.settings import Settings
+
+
+def add_to(commands: Commands) -> None:
+    """Register the command."""
+    parser = commands.add_parser("demo", help="move the demonstration's clock")
+    parser.add_argument("--forward", required=True, metavar="SPAN", help="1d, 3h or 30m")
+    parser.set_defaults(run=run)
+
+
+def run(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Move the clock of the running demonstration."""
+    try:
+        span = demo.parse_span(chosen.forward)
+    except ValueError as error:
+        raise CommandFailed(str(error)) from error
+    asyncio.run(_forward(settings, span))
+    print(f"The demonstration's clock has moved {chosen.forward} forward.")
+    return 0
+
+
+async def _forward(settings: Settings, span: timedelta) -> None:
+    database = Database(settings.database)
+    try:
+        await demo.forward(database, span)
+    finally:
+        await database.close()

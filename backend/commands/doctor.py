@@ -1,0 +1,96 @@
+"""``ingang doctor``: is everything in order, and if not, what to do."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from backend.commands.types import Commands
+from backend.migrate import head, is_current
+from backend.models import Inbox, Message
+from backend.runtime import Runtime, open_runtime
+from backend.settings import Settings
+from backend.site import BrokenSite
+
+LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    is_well: bool
+    words: str
+
+
+def add_to(commands: Commands) -> None:
+    """Register the command."""
+    parser = commands.add_parser("doctor", help="look for what is wrong")
+    parser.set_defaults(run=run)
+
+
+def run(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Print each check; 1 when something is wrong."""
+    return asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> int:
+    try:
+        runtime = open_runtime(settings)
+    except BrokenSite as error:
+        print(f"WRONG  site file: {error}")
+        return 1
+    well = True
+    try:
+        async for check in _checks(runtime):
+            well = well and check.is_well
+            print(f"{'ok   ' if check.is_well else 'WRONG'}  {check.name}: {check.words}")
+    finally:
+        await runtime.close()
+    return 0 if well else 1
+
+
+async def _checks(runtime: Runtime) -> AsyncIterator[Check]:
+    problems = runtime.answers.library.problems
+    articles = len(runtime.answers.library.articles)
+    yield Check("articles", not problems, f"{articles} served, {len(problems)} left out")
+    for problem in problems:
+        yield Check("article", is_well=False, words=str(problem))
+    decided = runtime.policy.may_delete_messages
+    words = "what people write may be deleted" if decided else "set INGANG_RETENTION_DECISION"
+    yield Check("retention", decided, words)
+    try:
+        current = await is_current(runtime.database)
+    except Exception as error:
+        yield Check("database", is_well=False, words=f"cannot be reached ({type(error).__name__})")
+        return
+    yield Check("database", current, f"revision {head()}" if current else "run: ingang migrate")
+    if current:
+        async for check in _traffic(runtime):
+            yield check
+    for channel in runtime.channels.values():
+        reached = await channel.reachable()
+        yield Check(channel.name, reached, "can be reached" if reached else "cannot be reached")
+
+
+async def _traffic(runtime: Runtime) -> AsyncIterator[Check]:
+    now = runtime.clock.now()
+    async with runtime.database.reading() as session:
+        oldest = await session.scalar(
+            select(func.min(Message.due_at)).where(
+                Message.state.in_(("due", "sending")), Message.direction == "out"
+            )
+        )
+        failed = await session.scalar(
+            select(func.count()).select_from(Inbox).where(Inbox.state == "failed")
+        )
+    late = oldest is not None and now - oldest > LATE
+    words = f"oldest waits since {oldest:%Y-%m-%d %H:%M} UTC" if oldest else "nothing waits"
+    yield Check("undelivered", not late, words)
+    yield Check("failed events", not failed, str(failed or 0))

@@ -1,0 +1,94 @@
+"""``ingang erase`` and ``ingang export``: one person's data, by conversation id."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+
+from sqlalchemy import select
+
+from backend import transcript
+from backend.commands.failure import CommandFailed
+from backend.commands.prepared import prepared
+from backend.commands.types import Commands
+from backend.models import Booking, Conversation, Meeting
+from backend.runtime import Runtime
+from backend.services.bookings import Bookings
+from backend.services.erasure import Policy, erase
+from backend.settings import Settings
+from backend.work import Work
+
+
+def add_to(commands: Commands) -> None:
+    """Register the commands."""
+    for name, words in (
+        ("erase", "delete the person of a conversation"),
+        ("export", "print everything stored about the person of a conversation, as JSON"),
+    ):
+        parser = commands.add_parser(name, help=words)
+        parser.add_argument("conversation", help="its id, as the console shows it")
+        parser.set_defaults(run=run)
+
+
+def run(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Erase or export."""
+    asyncio.run(_run(settings, chosen.command, chosen.conversation))
+    return 0
+
+
+async def _run(settings: Settings, command: str, conversation: str) -> None:
+    async with prepared(settings, channels={}) as runtime:
+        async with runtime.database.reading() as session:
+            found = await session.get(Conversation, conversation)
+        if found is None:
+            message = f"There is no conversation {conversation}."
+            raise CommandFailed(message)
+        if command == "export":
+            exported = await _export(runtime, found)
+            print(json.dumps(exported, ensure_ascii=False, indent=2))
+        else:
+            await _erase(runtime, found.person_id)
+            print("Deleted.")
+
+
+async def _erase(runtime: Runtime, person: str) -> None:
+    """An operator's decision: everything goes, whatever the retention rule."""
+    async with Work.begin(runtime.database, runtime.clock, "system") as work:
+        catalogue = await runtime.cache.get(await work.reading())
+        everything = Policy(runtime.policy.kept_days, may_delete_messages=True)
+        await erase(work, Bookings(work, catalogue), person, None, everything)
+
+
+async def _export(runtime: Runtime, conversation: Conversation) -> dict[str, object]:
+    async with runtime.database.reading() as session:
+        rows = await transcript.latest_messages(session, conversation.id, 100_000)
+        meetings = await session.execute(
+            select(Booking, Meeting)
+            .join(Meeting, Meeting.id == Booking.meeting_id)
+            .where(Booking.person_id == conversation.person_id)
+            .order_by(Meeting.starts_at)
+        )
+        booked = meetings.all()
+    return {
+        "conversation": conversation.id,
+        "language": conversation.language,
+        "messages": [
+            {
+                "at": row.created_at.isoformat(),
+                "from": row.author,
+                "state": row.state,
+                "text": transcript.as_read(runtime.renderer, row).text,
+            }
+            for row in rows
+        ],
+        "meetings": [
+            {
+                "starts": meeting.starts_at.isoformat(),
+                "service": booking.service_id,
+                "unit": meeting.unit_id,
+                "state": booking.state,
+            }
+            for booking, meeting in booked
+        ],
+    }

@@ -1,0 +1,90 @@
+"""Pages that stay true: a part of a page is sent again as soon as it has changed.
+
+The browser names the mark of what it shows and waits. A wake-up ends the wait at once; without
+one we look every other second, and look too whether she is still signed in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from backend.console import queue, thread
+from backend.console.context import Console, ConsoleOf
+from backend.console.guard import Who, still_signed_in, stay_awake
+from backend.console.pages import HEADERS, Fragment
+from backend.console.sessions import SignedIn
+from backend.wake import EVERYTHING
+
+LOOK_EVERY_S = 2.0
+LONGEST_WAIT_S = 20
+
+Mark = Annotated[str, Query(max_length=32)]
+Wait = Annotated[int, Query(ge=0, le=LONGEST_WAIT_S)]
+
+
+async def queue_rows(
+    console: ConsoleOf, who: Who, after: Mark = "", wait: Wait = 0, active: bool = False
+) -> Response:
+    """The queue, once it is not what ``after`` stands for."""
+    await _notice(console, who, active=active)
+    return await _when_changed(
+        console, who, EVERYTHING, after, wait, lambda: queue.fragment(console, who)
+    )
+
+
+async def messages(
+    console: ConsoleOf,
+    who: Who,
+    conversation: str,
+    after: Mark = "",
+    wait: Wait = 0,
+    active: bool = False,
+) -> Response:
+    """A conversation's messages, once they are not what ``after`` stands for."""
+    await _notice(console, who, active=active)
+    response = await _when_changed(
+        console, who, conversation, after, wait, lambda: thread.messages(console, who, conversation)
+    )
+    if response.status_code == HTTPStatus.OK:
+        await thread.note_read(console, who, conversation)
+    return response
+
+
+async def _notice(console: Console, who: SignedIn, *, active: bool) -> None:
+    """A page that is left open does not keep its session; someone who writes in it does."""
+    if active:
+        await stay_awake(console, who)
+
+
+async def _when_changed(
+    console: Console,
+    who: SignedIn,
+    what: str,
+    after: str,
+    wait: int,
+    look: Callable[[], Awaitable[Fragment]],
+) -> Response:
+    """The fragment, or 204 when nothing changed. Raises SignInFirst when she is signed out."""
+    hub = console.runtime.hub
+    woken = hub.reader(what)
+    try:
+        found = await look()
+        for _round in range(int(wait / LOOK_EVERY_S)):
+            if found.mark != after:
+                break
+            woken.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), LOOK_EVERY_S)
+            await still_signed_in(console, who)
+            found = await look()
+    finally:
+        hub.leave(what, woken)
+    if found.mark == after:
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=HEADERS)
+    return found.response()

@@ -1,0 +1,255 @@
+"""Everything that waits for staff, as one list: the oldest promise first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Literal
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.console.context import Console
+from backend.console.people import code_of
+from backend.events import UnreadableEvent, load_event
+from backend.models import Address, Booking, Conversation, Handoff, Inbox, Journal, Meeting
+from backend.services import threads
+from backend.services.bookings import Bookings
+from backend.services.threads import Left
+from backend.transcript import as_read
+from backend.vault import WrongKey
+from backend.work import Work
+from dialogs import ports
+from dialogs.messages import Said
+
+FIRST_WORDS = 160
+LATELY = timedelta(days=7)
+NEW_VERSIONS = 1  # held and confirmed; each move counts one more
+UNKNOWN_LANGUAGE = "sv"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message was left. ``more`` counts what she wrote after the first words."""
+
+    kind: ClassVar[str] = "message"
+    id: str
+    since: datetime
+    language: str
+    thread: str
+    person: str
+    words: str
+    more: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """She wants to be called. ``number`` is None when it cannot be opened with our key."""
+
+    kind: ClassVar[str] = "call"
+    id: str
+    since: datetime
+    language: str
+    thread: str
+    person: str
+    number: str | None
+    wish: ports.CallTime
+
+
+@dataclass(frozen=True)
+class News:
+    """A booking that nobody here has looked at since it changed."""
+
+    kind: ClassVar[str] = "booking"
+    id: str
+    since: datetime
+    language: str
+    thread: str | None
+    person: str
+    change: Literal["new", "moved", "cancelled"]
+    meeting: ports.Meeting
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something came in and could not be answered, however often we tried."""
+
+    kind: ClassVar[str] = "failure"
+    id: str
+    since: datetime
+    language: str
+    thread: str | None
+    person: str | None
+    words: str
+
+
+Waiting = Written | Call | News | Failure
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Something that was dealt with lately, to find it again."""
+
+    id: str
+    at: datetime
+    language: str
+    thread: str
+    person: str
+    kind: str
+    by: str | None
+    arrived: bool
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits, and what was answered lately."""
+
+    waiting: tuple[Waiting, ...]
+    answered: tuple[Answered, ...]
+
+
+async def look(console: Console, work: Work) -> Queue:
+    """The queue as it is now."""
+    session = await work.reading()
+    catalogue = await console.runtime.cache.get(session)
+    bookings = Bookings(work, catalogue)
+    waiting: list[Waiting] = [_left(console, left) for left in await threads.left(session)]
+    waiting += await _news(session, bookings, work.clock.now())
+    waiting += await _failures(session)
+    answered = await _answered(session, catalogue.names, work.clock.now() - LATELY)
+    return Queue(tuple(sorted(waiting, key=lambda row: (row.since, row.id))), answered)
+
+
+def _left(console: Console, left: Left) -> Written | Call:
+    handoff = left.handoff
+    common = (handoff.id, handoff.opened_at, left.language, handoff.conversation_id)
+    person = code_of(handoff.person_id)
+    if handoff.kind == "call":
+        return Call(*common, person, _number(console, left.number), _wish(handoff))
+    words = [as_read(console.runtime.renderer, message).text for message in left.written]
+    first = shorten(words[0]) if words else ""
+    return Written(*common, person, first, max(0, len(words) - 1))
+
+
+def shorten(text: str) -> str:
+    """The first words of a text, on one line."""
+    line = " ".join(text.split())
+    if len(line) <= FIRST_WORDS:
+        return line
+    return line[:FIRST_WORDS].rsplit(" ", 1)[0] + " …"
+
+
+def _number(console: Console, sealed: bytes | None) -> str | None:
+    try:
+        return console.runtime.vault.open(sealed) if sealed else None
+    except WrongKey:
+        return None
+
+
+def _wish(handoff: Handoff) -> ports.CallTime:
+    match handoff.wish:
+        case "morning" | "afternoon" as wish:
+            return wish
+        case _:
+            return "any"
+
+
+async def _news(session: AsyncSession, bookings: Bookings, now: datetime) -> list[News]:
+    rows = await session.execute(
+        select(Booking, Meeting)
+        .join(Meeting, Meeting.id == Booking.meeting_id)
+        .where(
+            Booking.seen_by_staff.is_(False),
+            or_(
+                Booking.state == "confirmed",
+                (Booking.state == "cancelled") & (Booking.closed_by == "person"),
+            ),
+            Meeting.starts_at > now,
+        )
+    )
+    found = rows.all()
+    last = await threads.of_people(session, [booking.person_id for booking, _ in found])
+    changed = await _changed(session, [booking.id for booking, _ in found])
+    news = []
+    for row in found:
+        booking, thread = row[0], last.get(row[0].person_id)
+        news.append(
+            News(
+                booking.id,
+                changed.get(booking.id, booking.created_at),
+                thread.language if thread else UNKNOWN_LANGUAGE,
+                thread.id if thread else None,
+                code_of(booking.person_id),
+                _change(booking),
+                bookings.seen(row),
+            )
+        )
+    return news
+
+
+async def _changed(session: AsyncSession, bookings: Sequence[str]) -> Mapping[str, datetime]:
+    """When each of some bookings last changed."""
+    rows = await session.execute(
+        select(Journal.entity_id, func.max(Journal.at))
+        .where(Journal.entity == "booking", Journal.entity_id.in_(bookings))
+        .group_by(Journal.entity_id)
+    )
+    return {booking: at for booking, at in rows if at}
+
+
+def _change(booking: Booking) -> Literal["new", "moved", "cancelled"]:
+    if booking.state == "cancelled":
+        return "cancelled"
+    return "moved" if booking.version > NEW_VERSIONS else "new"
+
+
+async def _failures(session: AsyncSession) -> list[Failure]:
+    rows = await session.execute(
+        select(Inbox, Conversation)
+        .outerjoin(
+            Address, (Address.channel == Inbox.channel) & (Address.account == Inbox.account)
+        )
+        .outerjoin(Conversation, Conversation.address_id == Address.id)
+        .where(Inbox.state == "failed")
+    )
+    return [
+        Failure(
+            str(inbox.id),
+            inbox.arrived_at,
+            thread.language if thread else UNKNOWN_LANGUAGE,
+            thread.id if thread else None,
+            code_of(thread.person_id) if thread else None,
+            _said(inbox),
+        )
+        for inbox, thread in rows
+    ]
+
+
+def _said(inbox: Inbox) -> str:
+    """What she wrote, when it was words."""
+    try:
+        event = load_event(inbox.event or {})
+    except UnreadableEvent:
+        return ""
+    return shorten(event.text) if isinstance(event, Said) else ""
+
+
+async def _answered(
+    session: AsyncSession, names: Mapping[str, str], since: datetime
+) -> tuple[Answered, ...]:
+    rows = await threads.answered_since(session, since)
+    lost = await threads.undelivered(session, [handoff.conversation_id for handoff, _ in rows])
+    return tuple(
+        Answered(
+            handoff.id,
+            handoff.closed_at or handoff.opened_at,
+            language,
+            handoff.conversation_id,
+            code_of(handoff.person_id),
+            handoff.kind,
+            names.get(handoff.staff_id or ""),
+            handoff.conversation_id not in lost,
+        )
+        for handoff, language in rows
+    )

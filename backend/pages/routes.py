@@ -1,0 +1,77 @@
+"""The start page with the chat, an answer at its own address, and the files they need."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+
+from backend.api.assets import Asset, read_folder
+from backend.api.languages import page_language
+from backend.api.problems import Problem, detail_of
+from backend.api.state import RuntimeOf
+from backend.api.templates import Templates
+from backend.pages.markup import to_html
+from backend.runtime import Runtime
+from dialogs import values
+
+HERE = Path(__file__).parent
+WIDGET = HERE.parent / "widget"
+
+
+def create_router(runtime: Runtime) -> APIRouter:
+    """Everything that is read once is read here, when the app is made."""
+    router = APIRouter(include_in_schema=False)
+    start = Templates(runtime, WIDGET / "templates")
+    pages = Templates(runtime, HERE / "templates")
+    assets = read_folder(WIDGET / "static") | read_folder(HERE / "static")
+
+    @router.get("/")
+    async def start_page(runtime: RuntimeOf, request: Request) -> Response:
+        """One sentence, every language, and the chat."""
+        return start.page(
+            "start.html",
+            page_language(request),
+            languages=runtime.texts.languages.published,
+            site_name=runtime.site.name,
+            operator=runtime.site.operator,
+            telegram_url=runtime.site.telegram_url,
+        )
+
+    @router.get("/a/{slug}")
+    async def article_page(runtime: RuntimeOf, request: Request, slug: str) -> Response:
+        """An answer to read, print or share, with its source and date."""
+        language = page_language(request)
+        found = runtime.answers.read(slug, language)
+        if found is None:
+            raise Problem(HTTPStatus.NOT_FOUND, detail_of(404))
+        article, words = found
+        languages = runtime.texts.languages
+        return pages.page(
+            "article.html",
+            language,
+            article=article,
+            words=words,
+            of=languages[words.language],
+            languages=[languages[code] for code in article.translations],
+            site_name=runtime.site.name,
+            stale=article.is_stale(runtime.clock.now().date()),
+            html=to_html,
+            day=partial(
+                values.write_day, language=language, direction=languages[language].direction
+            ),
+        )
+
+    for name, asset in assets.items():
+        router.add_api_route(f"/{name}", _serve(asset), methods=["GET"])
+    return router
+
+
+def _serve(asset: Asset) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        return asset.response(request, Cross_Origin_Resource_Policy="cross-origin")
+
+    return serve

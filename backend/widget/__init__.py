@@ -1,0 +1,1 @@
+"""The chat on a web page: a channel whose reader fetches."""

@@ -1,0 +1,1 @@
+"""The Telegram channel: updates become events, rendered messages become Bot API calls."""

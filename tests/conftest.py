@@ -1,0 +1,85 @@
+"""What tests share: a clock that stands still, texts, databases of both kinds, a running door."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from backend.database import Database
+from backend.migrate import migrate
+from backend.settings import REPOSITORY
+from dialogs.i18n import Catalogue
+from tests.postgres import PostgresServer
+
+MONDAY_MORNING = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 08:00 in Stockholm
+
+
+class FrozenClock:
+    """A clock that moves only when told to."""
+
+    def __init__(self, at: datetime = MONDAY_MORNING) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """Where it stands."""
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        """Move it, by ``days``, ``hours``, ``minutes`` or ``seconds``."""
+        self.at += timedelta(**by)
+
+    def set_offset(self, milliseconds: int) -> bool:
+        """The demonstration's way of moving; not used here."""
+        return False
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Monday 23 November 2026, 08:00 in Stockholm."""
+    return FrozenClock()
+
+
+@pytest.fixture(scope="session")
+def texts() -> Catalogue:
+    """Every language's texts."""
+    return Catalogue.load(REPOSITORY / "locales")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A real PostgreSQL server; skipped, or failed in CI, when there is none."""
+    try:
+        server = PostgresServer.start(tmp_path_factory.mktemp("postgres"))
+    except Exception as error:
+        reason = f"no PostgreSQL: {error}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """A migrated, empty database: each test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = await server.fresh_database()
+    database = Database(url)
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+async def count(database: Database, table: str, where: str = "1=1") -> int:
+    """How many rows a table has."""
+    async with database.reading() as session:
+        found = await session.scalar(text(f"SELECT count(*) FROM {table} WHERE {where}"))  # noqa: S608
+    return int(found or 0)

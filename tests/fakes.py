@@ -1,0 +1,415 @@
+"""Fakes of the ports. ``tests/contracts`` runs the same cases against each and the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from backend.services.deadlines import KINDS, next_due
+from backend.services.handoff import telephone_number
+from dialogs.i18n import Languages
+from dialogs.ports import (
+    Activity,
+    AlreadyBooked,
+    Answered,
+    BookingClosed,
+    CallTime,
+    Clock,
+    Deadline,
+    Finding,
+    Found,
+    Full,
+    Held,
+    HoldExpired,
+    Holding,
+    Meeting,
+    NoSuchBooking,
+    NotFound,
+    Offer,
+    Ports,
+    Service,
+    Slot,
+    SlotGone,
+    SlotTaken,
+    Unit,
+    Unsure,
+)
+from dialogs.text import Text, Words, _
+from knowledge.article import Article, Section, Source, Translation
+
+UNIT = Unit("centre", "Etableringscentrum", "Medborgarplatsen 4", Words.of({"sv": "Röd dörr"}))
+COACHING = Service(
+    "coaching",
+    Words.of({"sv": "Coachning", "en": "Coaching", "ar": "لقاء مع مدرب"}),
+    Words.of({"sv": "Ett möte.", "en": "A meeting.", "ar": "لقاء."}),
+    45,
+    Words.of({"sv": "Id-kort", "en": "ID card", "ar": "بطاقة هوية"}),
+)
+ADVICE = replace(COACHING, id="advice", name=Words.of({"sv": "Rådgivning", "en": "Advice"}))
+WORKSHOP = Service(
+    "cv-workshop",
+    Words.of({"sv": "CV-verkstad", "en": "CV workshop", "ar": "ورشة السيرة الذاتية"}),
+    Words.of({"sv": "Skriv ditt CV.", "en": "Write your CV.", "ar": "كتابة السيرة الذاتية."}),
+    90,
+    None,
+    group=True,
+)
+TUESDAY_NINE = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+HOLD = timedelta(minutes=5)
+
+
+@dataclass
+class Diary:
+    """What the fake calendar and the fake bookings share: who has which time."""
+
+    clock: Clock
+    starts: list[datetime] = field(
+        default_factory=lambda: [TUESDAY_NINE + timedelta(hours=hour) for hour in range(6)]
+    )
+    taken: set[datetime] = field(default_factory=set)
+    bookings: dict[str, Meeting] = field(default_factory=dict)
+    held_until: dict[str, datetime] = field(default_factory=dict)
+    activity_seats: int = 2
+
+    def taken_by_someone_else(self, slot: Slot) -> None:
+        """Another person was faster."""
+        self.taken.add(slot.starts)
+
+    def free(self) -> list[datetime]:
+        """Starts that nobody has."""
+        self._lapse()
+        mine = {
+            meeting.starts
+            for meeting in self.bookings.values()
+            if meeting.state in {"held", "confirmed"}
+        }
+        now = self.clock.now()
+        return [at for at in self.starts if at not in self.taken | mine and at > now]
+
+    def _lapse(self) -> None:
+        for booking, until in list(self.held_until.items()):
+            if until <= self.clock.now():
+                self.end(booking, "expired")
+
+    def end(self, booking: str, state: str) -> Meeting:
+        """Put a booking into a closed state."""
+        self.held_until.pop(booking, None)
+        ended = replace(self.bookings[booking], state=state)  # type: ignore[arg-type]
+        self.bookings[booking] = ended
+        return ended
+
+
+@dataclass
+class FakeCalendar:
+    """Free times from a diary."""
+
+    diary: Diary
+
+    async def services(self) -> Sequence[Service]:
+        """Two kinds of meeting."""
+        return [COACHING, ADVICE]
+
+    async def nearest(self, service: str, language: str, limit: int) -> Sequence[Offer]:
+        """The first free ones."""
+        return [_offer(service, at) for at in self.diary.free()][:limit]
+
+    async def days(self, service: str, limit: int) -> Sequence[date]:
+        """Their days."""
+        return sorted({at.date() for at in self.diary.free()})[:limit]
+
+    async def on(self, service: str, day: date, language: str) -> Sequence[Offer]:
+        """Those of a day."""
+        return [_offer(service, at) for at in self.diary.free() if at.date() == day]
+
+    async def beside(self, slot: Slot, language: str, limit: int) -> Sequence[Offer]:
+        """The nearest to one."""
+        near = sorted(self.diary.free(), key=lambda at: abs(at - slot.starts))[:limit]
+        return [_offer(slot.service, at) for at in sorted(near)]
+
+
+@dataclass
+class FakeBooking:
+    """Bookings in memory."""
+
+    diary: Diary
+
+    async def hold(self, slot: Slot) -> Held:
+        """Keep a time."""
+        free = self.diary.free()
+        for meeting in self.diary.bookings.values():
+            if meeting.state == "confirmed" and meeting.service.id == slot.service:
+                raise AlreadyBooked(meeting.booking)
+        if slot.starts not in self.diary.starts or slot.starts <= self.diary.clock.now():
+            raise SlotGone(slot)
+        await self._release_all()
+        if slot.starts not in [*free, *self.diary.free()]:
+            raise SlotTaken(slot)
+        booking = f"b{len(self.diary.bookings)}"
+        self.diary.bookings[booking] = _meeting(booking, slot)
+        self.diary.held_until[booking] = self.diary.clock.now() + HOLD
+        return Held(booking, 0, slot)
+
+    async def confirm(self, held: Held) -> Meeting:
+        """Book it."""
+        self.diary.free()
+        meeting = self.diary.bookings.get(held.booking)
+        if meeting is None or meeting.state != "held":
+            raise HoldExpired(held.booking)
+        self.diary.held_until.pop(held.booking)
+        booked = replace(meeting, state="confirmed", version=held.version + 1)
+        self.diary.bookings[held.booking] = booked
+        return booked
+
+    async def release(self, held: Held) -> None:
+        """Give it back."""
+        await self._release_all()
+
+    async def move(self, booking: str, version: int, slot: Slot) -> Meeting:
+        """Change the time."""
+        meeting = await self.meeting(booking)
+        if meeting.state != "confirmed" or meeting.version != version:
+            raise BookingClosed(booking)
+        if slot.starts not in self.diary.starts:
+            raise SlotGone(slot)
+        if slot.starts not in self.diary.free():
+            raise SlotTaken(slot)
+        moved = replace(_meeting(booking, slot), state="confirmed", version=version + 1)
+        self.diary.bookings[booking] = moved
+        return moved
+
+    async def cancel(self, booking: str) -> Meeting:
+        """Call it off."""
+        meeting = await self.meeting(booking)
+        if meeting.state != "confirmed" or meeting.starts <= self.diary.clock.now():
+            raise BookingClosed(booking)
+        return self.diary.end(booking, "cancelled")
+
+    async def mine(self) -> Sequence[Meeting]:
+        """What is to come."""
+        now = self.diary.clock.now()
+        found = [
+            meeting
+            for meeting in self.diary.bookings.values()
+            if meeting.state == "confirmed" and meeting.starts > now
+        ]
+        return sorted(found, key=lambda meeting: meeting.starts)
+
+    async def meeting(self, booking: str) -> Meeting:
+        """One of them."""
+        self.diary.free()
+        try:
+            return self.diary.bookings[booking]
+        except KeyError:
+            raise NoSuchBooking(booking) from None
+
+    async def _release_all(self) -> None:
+        for booking in list(self.diary.held_until):
+            self.diary.end(booking, "expired")
+
+
+@dataclass
+class FakePlans:
+    """One workshop, one date."""
+
+    diary: Diary
+    clock: Clock
+    reminded: dict[str, date | None] = field(default_factory=dict)
+
+    async def activities(self) -> Sequence[Activity]:
+        """The workshop."""
+        joined = next(
+            (
+                meeting.booking
+                for meeting in self.diary.bookings.values()
+                if meeting.service.group and meeting.state == "confirmed"
+            ),
+            None,
+        )
+        starts = TUESDAY_NINE + timedelta(days=2)
+        seats = self.diary.activity_seats - (1 if joined else 0)
+        return [Activity("w1", WORKSHOP, starts, UNIT, seats, joined)]
+
+    async def join(self, meeting: str) -> Meeting:
+        """Take a seat."""
+        (workshop,) = await self.activities()
+        if workshop.booking:
+            raise AlreadyBooked(workshop.booking)
+        if meeting != workshop.meeting:
+            raise SlotGone(meeting)
+        if workshop.seats_left < 1:
+            raise Full(meeting)
+        booking = f"b{len(self.diary.bookings)}"
+        ends = workshop.starts + timedelta(minutes=WORKSHOP.minutes)
+        joined = Meeting(booking, 0, "confirmed", WORKSHOP, workshop.starts, ends, UNIT)
+        self.diary.bookings[booking] = joined
+        return joined
+
+    async def deadlines(self) -> Sequence[Deadline]:
+        """Every kind there is."""
+        return [self._seen(kind) for kind in KINDS]
+
+    async def remind(self, kind: str, *, on: bool) -> Deadline:
+        """Switch."""
+        if on:
+            self.reminded.setdefault(kind, None)
+        else:
+            self.reminded.pop(kind, None)
+        return self._seen(kind)
+
+    async def done(self, kind: str) -> Deadline:
+        """Met."""
+        if kind in self.reminded:
+            self.reminded[kind] = self._seen(kind).due
+        return self._seen(kind)
+
+    def _seen(self, kind: str) -> Deadline:
+        rule = KINDS[kind]
+        due = next_due(rule, self.clock.now().date(), self.reminded.get(kind))
+        on = kind in self.reminded
+        return Deadline(kind, rule.name(), rule.about(), due, on, rule.article)
+
+
+@dataclass
+class FakeHandoff:
+    """Remembers what was handed over."""
+
+    left: list[str] = field(default_factory=list)
+    number: str | None = None
+    when: str | None = None
+
+    async def leave(self, text: str) -> None:
+        """A message."""
+        self.left.append(text)
+
+    async def call_me(self, number: str) -> None:
+        """A call."""
+        self.number, self.when = telephone_number(number), "any"
+
+    async def call_when(self, when: CallTime) -> None:
+        """Its time."""
+        self.when = when
+
+    async def cancel_call(self) -> None:
+        """No call."""
+        self.number = self.when = None
+
+
+@dataclass
+class FakePeople:
+    """A person who can be erased."""
+
+    clock: Clock
+    erased: bool = False
+    told: Text | None = None
+
+    async def notice(self) -> Text | None:
+        """What the channel tells."""
+        return self.told
+
+    async def holding(self) -> Holding:
+        """A little."""
+        return Holding(self.clock.now() - timedelta(days=3), 12, 1, 2, 0, 90)
+
+    async def erase(self) -> None:
+        """Gone."""
+        self.erased = True
+
+    def promise(self) -> Text:
+        """All of it."""
+        return _("I delete everything you have written here. It cannot be brought back.")
+
+
+def article(slug: str, languages: Sequence[str] = ("sv", "en", "ar")) -> Article:
+    """An article with two sections, about nothing much."""
+    words = {
+        code: Translation(
+            code,
+            f"{slug} ({code})",
+            (f"what is {slug}?",) * 5,
+            (),
+            f"**{slug}** is the answer.\n\n1. Go there.\n2. Bring it.",
+            (Section("More", "More about it."), Section("Cost", "See [the page](https://a.se/)")),
+        )
+        for code in languages
+    }
+    source = Source("Skatteverket", "A page", "https://www.skatteverket.se/", date(2026, 11, 20))
+    review = date(2027, 5, 1)
+    return Article(
+        slug, "Skatteverket", "papers", (), (source,), review, words, services=("coaching",)
+    )
+
+
+@dataclass
+class FakeKnowledge:
+    """Knows a few slugs: asking for one answers it, "maybe" gives choices."""
+
+    articles: dict[str, Article] = field(
+        default_factory=lambda: {
+            slug: article(slug)
+            for slug in (
+                "personnummer",
+                "register-for-sfi",
+                "activity-report",
+                "emergency-numbers",
+                "violence-help",
+            )
+        }
+    )
+
+    def find(self, question: str, language: str) -> Finding:
+        """By the slug in the question."""
+        found = [
+            Found(each, each.translations[language], 0.9)
+            for slug, each in self.articles.items()
+            if slug in question and language in each.translations
+        ]
+        if found:
+            return Answered(found[0])
+        if "maybe" in question:
+            some = list(self.articles.values())[:3]
+            return Unsure(tuple(Found(each, each.translations[language], 0.4) for each in some))
+        return NotFound()
+
+    def read(self, slug: str, language: str) -> tuple[Article, Translation] | None:
+        """In the language asked for, else the first."""
+        found = self.articles.get(slug)
+        if found is None:
+            return None
+        words = found.translations.get(language) or next(iter(found.translations.values()))
+        return found, words
+
+    def danger(self, text: str) -> str | None:
+        """Fire and blows."""
+        if "fire" in text:
+            return "emergency"
+        return "violence" if "hits me" in text else None
+
+    def article(self, slug: str) -> Article | None:
+        """For rendering."""
+        return self.articles.get(slug)
+
+
+def fake_ports(clock: Clock, languages: Languages) -> Ports:
+    """All of them, sharing one diary."""
+    diary = Diary(clock)
+    return Ports(
+        knowledge=FakeKnowledge(),
+        calendar=FakeCalendar(diary),
+        booking=FakeBooking(diary),
+        plans=FakePlans(diary, clock),
+        handoff=FakeHandoff(),
+        people=FakePeople(clock),
+        clock=clock,
+        languages=languages,
+    )
+
+
+def _offer(service: str, at: datetime) -> Offer:
+    return Offer(Slot(service, "amina", "centre", at), "Amina", UNIT, ("ar", "sv"))
+
+
+def _meeting(booking: str, slot: Slot) -> Meeting:
+    service = next(each for each in (COACHING, ADVICE) if each.id == slot.service)
+    ends = slot.starts + timedelta(minutes=service.minutes)
+    return Meeting(booking, 0, "held", service, slot.starts, ends, UNIT, "Amina", "amina")
