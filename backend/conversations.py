@@ -15,6 +15,7 @@ from backend.events import load_event
 from backend.inbox import Sender
 from backend.models import Address, Conversation, Inbox, Message, Person
 from backend.models.base import new_id
+from backend.services.catalogue import current_version
 from dialogs.messages import Event, Place
 from dialogs.session import Offered, Session
 from dialogs.stored import dump_place, load_place, load_reply
@@ -26,7 +27,7 @@ class StaleConversation(Exception):
 
 @dataclass(frozen=True)
 class Loaded:
-    """One event to run and the state it meets."""
+    """One event to run and the state it meets. ``has_more``: others of hers wait behind it."""
 
     row: int
     message_id: str
@@ -38,6 +39,8 @@ class Loaded:
     address: str
     offered: Offered | None
     is_new: bool
+    catalogue: int
+    has_more: bool
 
     @property
     def key(self) -> str:
@@ -54,7 +57,14 @@ async def load_next(session: AsyncSession, sender: Sender, language: str) -> Loa
         .scalar_subquery()
     )
     statement = (
-        select(Inbox, Address, Conversation, Message, acted)
+        select(
+            Inbox,
+            Address,
+            Conversation,
+            Message,
+            acted,
+            current_version().scalar_subquery(),
+        )
         .outerjoin(
             Address, and_(Address.channel == Inbox.channel, Address.account == Inbox.account)
         )
@@ -72,12 +82,12 @@ async def load_next(session: AsyncSession, sender: Sender, language: str) -> Loa
             Inbox.state == "new",
         )
         .order_by(Inbox.id)
-        .limit(1)
+        .limit(2)
     )
-    row = (await session.execute(statement)).first()
-    if row is None:
+    rows = (await session.execute(statement)).all()
+    if not rows:
         return None
-    inbox, address, conversation, message, indexes = row
+    inbox, address, conversation, message, indexes, catalogue = rows[0]
     return Loaded(
         inbox.id,
         inbox.message_id,
@@ -89,6 +99,8 @@ async def load_next(session: AsyncSession, sender: Sender, language: str) -> Loa
         address.id if address else new_id(),
         _offered(message, indexes),
         conversation is None,
+        catalogue or 0,
+        len(rows) > 1,
     )
 
 

@@ -74,7 +74,7 @@ class FrontDoor:
                 pass
 
     async def _run_next(self, sender: Sender) -> bool:
-        """One turn; False when nothing is waiting."""
+        """One turn; whether more is waiting."""
         row: int | None = None
         for _attempt in range(RUNS):
             work = Work(self.database, self.clock)
@@ -91,7 +91,7 @@ class FrontDoor:
                 log.exception("turn_failed", channel=sender.channel, inbox=row)
                 return await self._failed(sender, row, error)
             else:
-                return True
+                return loaded.has_more  # what is accepted from now on has its own ``receive``
             finally:
                 await work.close()
         log.error("turn_contended", channel=sender.channel, inbox=row)
@@ -240,7 +240,7 @@ class FrontDoor:
                 sent_text=self.renderer.as_sent(reply, known.language),
                 sent_at=now if channel.pulls else None,
             )
-            await session.execute(insert(Message), [row_values])
+            await session.execute(insert(Message.__table__), [row_values])
         self.hub.changed(known.id)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.danger import Danger
 from sqlalchemy import select
 
 from backend.answers import Answers
@@ -37,6 +36,7 @@ from dialogs.i18n import Catalogue
 from dialogs.ports import Ports
 from dialogs.render import Renderer
 from dialogs.routing import DIALOGS, Router
+from knowledge.danger import Danger
 from knowledge.document import Document
 from knowledge.library import Library
 from knowledge.search import Index
@@ -134,7 +134,7 @@ def open_runtime(
 
     def ports(loaded: Loaded, work: Work, channel: Channel) -> Ports:
         person = loaded.session.person
-        catalogue = CurrentCatalogue(cache, work)
+        catalogue = CurrentCatalogue(cache, work, loaded.catalogue)
         return Ports(
             knowledge=answers,
             calendar=PersonCalendar(person, work, catalogue),

@@ -123,7 +123,7 @@ class Work:
         """Write what was noted; comes before conversations and messages."""
         if self._notes:
             session = await self.writing()
-            await session.execute(insert(Journal), self._notes)
+            await session.execute(insert(Journal.__table__), self._notes)
             self._notes = []
 
     async def write_messages(self, rows: Sequence[dict[str, Any]] = ()) -> None:
@@ -138,7 +138,7 @@ class Work:
         now = self.clock.now()
         inserted = [*rows, *(planned_row(planned, now) for planned in self.planned)]
         if inserted:
-            await session.execute(insert(Message), inserted)
+            await session.execute(insert(Message.__table__), inserted)
         self.voided, self.planned = [], []
 
     async def commit(self) -> None:
@@ -190,6 +190,7 @@ def message_row(person: str, reply: Reply, now: datetime, **given: object) -> di
         "due_at": now,
         "expires_at": None,
         "state": "planned",
+        "attempts": 0,
         "language": None,
         "sent_text": None,
         "sent_at": None,

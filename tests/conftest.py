@@ -51,10 +51,10 @@ def texts() -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres() -> Iterator[PostgresServer]:
     """A real PostgreSQL server; skipped, or failed in CI, when there is none."""
     try:
-        server = PostgresServer.start(tmp_path_factory.mktemp("postgres"))
+        server = PostgresServer.start()
     except Exception as error:
         reason = f"no PostgreSQL: {error}"
         if os.environ.get("CI") == "true":

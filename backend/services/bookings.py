@@ -156,9 +156,11 @@ class Bookings:
         self._remind(person, seen)
         return seen
 
-    async def cancel(self, booking: str, closed_by: str) -> ports.Meeting:
+    async def cancel(
+        self, booking: str, closed_by: str, person: str | None = None
+    ) -> ports.Meeting:
         """Call a booking off; its reminders are void. Raises NoSuchBooking, BookingClosed."""
-        old = await self.find(booking)
+        old = await self.find(booking, person)
         session = await self.work.writing()
         await lock_coaches(session, filter(None, (old.coach_id,)))
         await session.execute(

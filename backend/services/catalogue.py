@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -101,17 +101,21 @@ class Catalogue:
         return tuple(coach for coach in self.coaches.values() if service in coach.services)
 
 
+def current_version() -> Select[int]:
+    """The query for the catalogue's version."""
+    return select(Setting.value).where(Setting.name == VERSION_SETTING)
+
+
 class CatalogueCache:
     """Loads the catalogue again when its version has changed; one small query otherwise."""
 
     def __init__(self) -> None:
         self._held: Catalogue | None = None
 
-    async def get(self, session: AsyncSession) -> Catalogue:
-        """The catalogue as it is now."""
-        version = await session.scalar(
-            select(Setting.value).where(Setting.name == VERSION_SETTING)
-        )
+    async def get(self, session: AsyncSession, version: int | None = None) -> Catalogue:
+        """The catalogue as it is now; ``version`` saves the query when it is known."""
+        if version is None:
+            version = await session.scalar(current_version())
         if self._held is None or self._held.version != version:
             self._held = await _load(session, version or 0)
         return self._held
@@ -123,12 +127,13 @@ class CurrentCatalogue:
 
     cache: CatalogueCache
     work: Work
+    version: int | None = None
     _seen: Catalogue | None = None
 
     async def get(self) -> Catalogue:
         """The catalogue."""
         if self._seen is None:
-            self._seen = await self.cache.get(await self.work.reading())
+            self._seen = await self.cache.get(await self.work.reading(), self.version)
         return self._seen
 
 

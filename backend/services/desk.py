@@ -66,9 +66,8 @@ class PersonBooking:
     async def cancel(self, booking: str) -> ports.Meeting:
         """Call a meeting off. Raises BookingClosed, NoSuchBooking."""
         bookings = await self._bookings()
-        await bookings.find(booking, self.person)
         async with self._all_or_nothing():
-            return await bookings.cancel(booking, "person")
+            return await bookings.cancel(booking, "person", self.person)
 
     async def mine(self) -> Sequence[ports.Meeting]:
         """What is booked from now on."""

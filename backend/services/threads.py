@@ -266,9 +266,7 @@ class Pen:
         session = await self.work.writing()
         opened = await session.scalar(
             update(Handoff)
-            .where(
-                Handoff.id == handoff, Handoff.state == "answered", Handoff.kind == "message"
-            )
+            .where(Handoff.id == handoff, Handoff.state == "answered", Handoff.kind == "message")
             .values(state="open", closed_at=None, staff_id=None)
             .returning(Handoff.id)
         )
@@ -278,9 +276,7 @@ class Pen:
     async def _close_messages(self, session: AsyncSession, person: str) -> None:
         closed = await session.scalars(
             update(Handoff)
-            .where(
-                Handoff.person_id == person, Handoff.kind == "message", Handoff.state == "open"
-            )
+            .where(Handoff.person_id == person, Handoff.kind == "message", Handoff.state == "open")
             .values(state="answered", closed_at=self.work.clock.now(), staff_id=self.staff)
             .returning(Handoff.id)
         )
