@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -20,6 +21,8 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from backend.models.base import Base
 
 POOL_TIMEOUT_S = 5.0
 BUSY_TIMEOUT_MS = 10_000
@@ -73,6 +76,13 @@ class Database:
         """Let go of every connection."""
         await self.writer.dispose()
         await self.reader.dispose()
+
+
+def insertion(session: AsyncSession, model: type[Base]) -> postgresql.Insert:
+    """An INSERT that knows what to do on a conflict; both databases spell it alike."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(model)
+    return cast("postgresql.Insert", sqlite.insert(model))
 
 
 def _sqlite_engine(url: str, size: int, *, reads: bool = False) -> AsyncEngine:

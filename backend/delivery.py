@@ -14,12 +14,11 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import conversations
 from backend.channels import Channel
-from backend.database import Database
+from backend.database import Database, insertion
 from backend.models import Address, Bucket, Conversation, Message
 from backend.models.base import new_id
 from backend.retry import Again, Decision, GiveUp, decide
@@ -274,10 +273,8 @@ class Sender:
     async def _tokens(self, session: AsyncSession, now: datetime) -> int:
         """What the bucket holds now; it is locked until the claim is committed."""
         limits = self.channel.limits
-        postgres = session.get_bind().dialect.name == "postgresql"
-        build = postgresql.insert if postgres else sqlite.insert
         await session.execute(
-            build(Bucket)
+            insertion(session, Bucket)
             .values(channel=self.channel.name, tokens=float(limits.burst), at=now)
             .on_conflict_do_nothing()
         )

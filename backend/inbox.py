@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.database import insertion
 from backend.events import dump_event, made_safe
 from backend.models import Inbox
 from backend.vault import Vault
@@ -32,10 +32,8 @@ async def store(
     """Store what came; False when it is there already."""
     address, event = inbound.address, made_safe(inbound.event)
     tap = event if isinstance(event, Tapped) else None
-    postgres = session.get_bind().dialect.name == "postgresql"
-    build = postgresql.insert if postgres else sqlite.insert
     stored = await session.scalar(
-        build(Inbox)
+        insertion(session, Inbox)
         .values(
             channel=address.channel,
             account=vault.fingerprint(address.channel, address.id),

@@ -65,10 +65,17 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     """A migrated, empty database: each test runs once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+    async for found in open_database(request, request.param):
+        yield found
+
+
+async def open_database(request: pytest.FixtureRequest, kind: str) -> AsyncIterator[Database]:
+    """A migrated, empty database of a kind: sqlite or postgresql."""
+    if kind == "sqlite":
+        path: Path = request.getfixturevalue("tmp_path")
+        url = f"sqlite+aiosqlite:///{path / 'test.sqlite3'}"
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
         url = await server.fresh_database()

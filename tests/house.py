@@ -226,11 +226,18 @@ class Person:
 async def build(database: Database, clock: FrozenClock, texts: Catalogue) -> House:
     """A house with one unit, three coaches and a workshop."""
     await furnish(database)
+    return assemble(database, clock, texts, RecordingChannel())
+
+
+def assemble(
+    database: Database, clock: FrozenClock, texts: Catalogue, push: RecordingChannel
+) -> House:
+    """A house over a database that is furnished already."""
     knowledge = FakeKnowledge()
     renderer = Renderer(texts, knowledge, ZONE)
     vault, hub, cache = Vault("test"), Hub(), CatalogueCache()
     policy = Policy(90, may_delete_messages=True)
-    push, pull = RecordingChannel(), RecordingChannel("web", pulls=True)
+    pull = RecordingChannel("web", pulls=True)
     channels = {channel.name: channel for channel in (push, pull)}
     engine = Engine(Registry(DIALOGS), Router(Registry(DIALOGS), renderer, texts.languages))
 

@@ -11,10 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NoReturn, cast
 
-from sqlalchemy import ColumnElement, Row, Select, case, delete, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    case,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.clock import ZONE
+from backend.database import insertion
 from backend.models import Booking, Claim, Instant, Meeting, Staff
 from backend.models.base import new_id
 from backend.services import claims, reminders
@@ -161,14 +173,13 @@ class Bookings:
     ) -> ports.Meeting:
         """Call a booking off; its reminders are void. Raises NoSuchBooking, BookingClosed."""
         old = await self.find(booking, person)
+        if old.state != "confirmed" or old.starts <= self.work.clock.now():
+            raise BookingClosed(booking)
         session = await self.work.writing()
         await lock_coaches(session, filter(None, (old.coach_id,)))
         await session.execute(
             update(Meeting)
-            .where(
-                Meeting.id
-                == select(Booking.meeting_id).where(Booking.id == booking).scalar_subquery()
-            )
+            .where(Meeting.id == _meeting_of(booking), Meeting.taken > 0)
             .values(
                 taken=Meeting.taken - 1,
                 state="planned" if old.service.group else "cancelled",
@@ -189,7 +200,7 @@ class Bookings:
             )
             .returning(Booking.version)
         )
-        if changed is None or old.starts <= self.work.clock.now():
+        if changed is None:
             raise BookingClosed(booking)
         await claims.release(session, booking)
         self.work.note("booking", booking, "cancelled", version=changed, by=closed_by)
@@ -216,8 +227,9 @@ class Bookings:
         if row is None:
             await _explain_no_seat(session, meeting)
         booking = new_id()
-        await session.execute(
-            insert(Booking).values(
+        seated = await session.scalar(
+            insertion(session, Booking)
+            .values(
                 id=booking,
                 person_id=person,
                 meeting_id=meeting,
@@ -225,10 +237,13 @@ class Bookings:
                 state="confirmed",
                 created_at=now,
             )
+            .on_conflict_do_nothing()
+            .returning(Booking.id)
         )
+        if seated is None:
+            raise claims.HasOpenBooking
         own = claims.person_resource(person)
         wanted = [(own, cell) for cell in claims.cells(row.starts_at, row.ends_at)]
-        wanted.append((claims.open_resource(person, meeting), 0))
         await claims.take(session, booking, wanted, now, None)
         self.work.note("booking", booking, "confirmed", version=0)
         seen = await self.find(booking)
@@ -362,6 +377,10 @@ async def _explain_no_seat(session: AsyncSession, meeting: str) -> NoReturn:
     if row is not None and row.taken >= row.capacity:
         raise Full(meeting)
     raise SlotGone(meeting)
+
+
+def _meeting_of(booking: str) -> ScalarSelect[str]:
+    return select(Booking.meeting_id).where(Booking.id == booking).scalar_subquery()
 
 
 def _query() -> Select[Booking, Meeting]:

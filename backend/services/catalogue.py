@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.database import insertion
 from backend.models import Closure, Hours, Override, Setting, Staff
 from backend.models import Service as ServiceRow
 from backend.models import Unit as UnitRow
@@ -139,10 +139,8 @@ class CurrentCatalogue:
 
 async def touch(session: AsyncSession) -> None:
     """Say that the catalogue has changed; every process loads it again."""
-    dialect = session.get_bind().dialect.name
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     await session.execute(
-        build(Setting)
+        insertion(session, Setting)
         .values(name=VERSION_SETTING, value=1)
         .on_conflict_do_update(index_elements=["name"], set_={"value": Setting.value + 1})
     )

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.database import insertion
 from backend.models import Claim
 from dialogs.ports import OwnClash, SlotTaken
 
@@ -63,9 +63,7 @@ async def take(
         {"resource": resource, "cell": cell, "lane": 0, "booking_id": booking, "until": until}
         for resource, cell in sorted(wanted)
     ]
-    postgres = session.get_bind().dialect.name == "postgresql"
-    build = postgresql.insert if postgres else sqlite.insert
-    inserted = build(Claim).values(rows)
+    inserted = insertion(session, Claim).values(rows)
     statement = inserted.on_conflict_do_update(
         index_elements=["resource", "cell", "lane"],
         set_={"booking_id": inserted.excluded.booking_id, "until": inserted.excluded.until},

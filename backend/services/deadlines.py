@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from backend.database import insertion
 from backend.models import Deadline as DeadlineRow
 from backend.models import Message
 from backend.services.walltime import instant, local_day
@@ -116,9 +116,7 @@ async def plan_ahead(work: Work) -> int:
     if not planned:
         return 0
     writing = await work.writing()
-    postgres = writing.get_bind().dialect.name == "postgresql"
-    build = postgresql.insert if postgres else sqlite.insert
-    statement = build(Message).on_conflict_do_nothing(index_elements=["dedupe"])
+    statement = insertion(writing, Message).on_conflict_do_nothing(index_elements=["dedupe"])
     added = await writing.scalars(statement.returning(Message.id), planned)
     return len(added.all())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from backend.database import insertion
 from backend.models import Booking, Contact, Message, Notice, Person
 from backend.services.bookings import Bookings
 from backend.services.catalogue import CurrentCatalogue
@@ -33,9 +33,7 @@ class PersonRecord:
         if self.told is None:
             return None
         session = await self.work.writing()
-        postgres = session.get_bind().dialect.name == "postgresql"
-        build = postgresql.insert if postgres else sqlite.insert
-        shown = build(Notice).values(
+        shown = insertion(session, Notice).values(
             person_id=self.person, name=self.channel, shown_at=self.work.clock.now()
         )
         await session.execute(

@@ -1,0 +1,184 @@
+"""Applying a site file to the database: safe to repeat, and silent when nothing has changed.
+
+The file decides. What has vanished from it is closed, never deleted, since bookings refer to it.
+Passwords, roles and overrides of single days are none of its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TypeVar
+
+from holidays.countries.sweden import Sweden
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.models import Base, Closure, Hours, Service, Staff, Unit
+from backend.models.base import new_id
+from backend.models.calendar import EVERYWHERE
+from backend.services import catalogue
+from backend.services.walltime import instant
+from backend.site.entries import CoachEntry, ServiceEntry, Site, UnitEntry, WeeklySpan
+
+YEARS = 3  # closures of this year and the two after it
+COACH = "coach"
+
+Row = TypeVar("Row", bound=Base)
+Values = Mapping[str, object]
+
+
+async def apply(session: AsyncSession, site: Site, today: date) -> bool:
+    """Make the database say what the file says, within a transaction; whether it changed.
+
+    ``today`` is the day in Stockholm from which new hours hold.
+    """
+    await _one_at_a_time(session)
+    changed = [
+        await _services(session, site.services),
+        await _units(session, site.units),
+        await _coaches(session, site.coaches, today),
+        await _closures(session, today),
+    ]
+    await session.flush()
+    if any(changed):
+        await catalogue.touch(session)
+    return any(changed)
+
+
+async def _one_at_a_time(session: AsyncSession) -> None:
+    """Processes that start together apply one after the other; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("LOCK TABLE unit IN SHARE ROW EXCLUSIVE MODE"))
+
+
+async def _services(session: AsyncSession, entries: tuple[ServiceEntry, ...]) -> bool:
+    rows = {row.id: row for row in await session.scalars(select(Service))}
+    changed = False
+    for position, entry in enumerate(entries):
+        values = {
+            "position": position,
+            "name": entry.name,
+            "about": entry.about,
+            "bring": entry.bring or {},
+            "minutes": entry.minutes,
+            "before_minutes": entry.before_minutes,
+            "after_minutes": entry.after_minutes,
+            "notice_minutes": entry.notice_minutes,
+            "horizon_days": entry.horizon_days,
+            "is_group": entry.group,
+            "is_open": True,
+        }
+        changed |= _put(session, rows.pop(entry.id, None), Service, {"id": entry.id}, values)
+    for vanished in rows.values():
+        changed |= _set(vanished, {"is_open": False})
+    return changed
+
+
+async def _units(session: AsyncSession, entries: tuple[UnitEntry, ...]) -> bool:
+    """A vanished unit stays: without hours nothing can be booked there."""
+    rows = {row.id: row for row in await session.scalars(select(Unit))}
+    changed = False
+    for position, entry in enumerate(entries):
+        values = {
+            "position": position,
+            "name": entry.name,
+            "address": entry.address,
+            "door": entry.door or {},
+            "map_url": entry.map_url,
+            "districts": list(entry.districts),
+            "aliases": list(entry.aliases),
+        }
+        changed |= _put(session, rows.get(entry.id), Unit, {"id": entry.id}, values)
+    await session.flush()  # hours refer to units
+    return changed
+
+
+async def _coaches(session: AsyncSession, entries: tuple[CoachEntry, ...], today: date) -> bool:
+    """Coaches by username. An account that gives no service was not made by the file."""
+    rows = {row.username: row for row in await session.scalars(select(Staff))}
+    since = instant(today, 0)
+    changed = False
+    weeks: dict[str, list[WeeklySpan]] = {}
+    for entry in entries:
+        row = rows.pop(entry.username, None)
+        first = {
+            "id": row.id if row else new_id(),
+            "username": entry.username,
+            "role": COACH,
+            "password_hash": None,
+            "created_at": since,
+        }
+        values = {
+            "name": entry.name,
+            "languages": list(entry.languages),
+            "services": list(entry.services),
+            "is_active": True,
+        }
+        changed |= _put(session, row, Staff, first, values)
+        weeks[str(first["id"])] = entry.week()
+    for vanished in rows.values():
+        if vanished.role == COACH and vanished.services:
+            changed |= _set(vanished, {"is_active": False})
+    await session.flush()  # hours refer to staff
+    return await _hours(session, weeks, today) or changed
+
+
+async def _hours(
+    session: AsyncSession, weeks: Mapping[str, list[WeeklySpan]], today: date
+) -> bool:
+    """New hours hold from today on, and vanished ones held until yesterday."""
+    rows = await session.scalars(select(Hours).where(Hours.valid_until.is_(None)))
+    wanted = {(coach, span) for coach, week in weeks.items() for span in week}
+    changed = False
+    for row in rows:
+        known = WeeklySpan(row.weekday, row.from_minute, row.to_minute, row.unit_id)
+        if (row.staff_id, known) in wanted:
+            wanted.discard((row.staff_id, known))
+        else:
+            changed |= _set(row, {"valid_until": today - timedelta(days=1)})
+    for coach, span in sorted(wanted):
+        session.add(
+            Hours(
+                staff_id=coach,
+                unit_id=span.unit,
+                weekday=span.day,
+                from_minute=span.start,
+                to_minute=span.stop,
+                valid_from=today,
+            )
+        )
+    return changed or bool(wanted)
+
+
+async def _closures(session: AsyncSession, today: date) -> bool:
+    """Swedish holidays, with the eves nobody works; what staff have changed there stays."""
+    holidays = Sweden(
+        years=range(today.year, today.year + YEARS),
+        categories=("public", "de_facto"),
+        include_sundays=False,
+        language="sv",
+    )
+    rows = await session.scalars(select(Closure.day).where(Closure.unit_id == EVERYWHERE))
+    known = set(rows)
+    missing = sorted((day, name) for day, name in holidays.items() if day not in known)
+    session.add_all(Closure(day=day, unit_id=EVERYWHERE, name=name) for day, name in missing)
+    return bool(missing)
+
+
+def _put(
+    session: AsyncSession, row: Row | None, table: type[Row], first: Values, values: Values
+) -> bool:
+    """Change a row, or add one; ``first`` holds what is only set then."""
+    if row is None:
+        session.add(table(**first, **values))
+        return True
+    return _set(row, values)
+
+
+def _set(row: Base, values: Values) -> bool:
+    """Set what differs; whether anything did."""
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    return bool(different)

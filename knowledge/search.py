@@ -1,0 +1,106 @@
+"""Which article answers a question, and whether we are sure enough to say so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.document import Document
+from knowledge.normalise import orthography
+from knowledge.shelf import Shelf
+from knowledge.weights import Weights
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An article, the language to show it in, and how likely it is to be the right one, 0..1."""
+
+    slug: str
+    language: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The first hit answers the question. The others, if any, may do so too."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """One of the hits may answer the question: ask which."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Nothing answers the question, as far as we can tell."""
+
+
+Finding = Answer | Choices | Unknown
+
+
+class Index:
+    """Documents in several languages, and one shelf for each of them."""
+
+    def __init__(self, shelves: Mapping[str, Shelf], weights: Weights) -> None:
+        """Take a shelf for each language; ``build`` makes them."""
+        self._shelves = shelves
+        self._weights = weights
+
+    @classmethod
+    def build(cls, documents: Iterable[Document], weights: Weights | None = None) -> Index:
+        """Read the documents; 600 pages take about a second."""
+        weights = weights or Weights()
+        sorted_by: dict[str, list[Document]] = defaultdict(list)
+        for document in documents:
+            sorted_by[document.language].append(document)
+        shelves = {
+            language: Shelf(held, orthography(language), weights)
+            for language, held in sorted_by.items()
+        }
+        return cls(shelves, weights)
+
+    def find(self, question: str, language: str, limit: int = 3) -> Finding:
+        """An answer, a choice of at most ``limit`` articles, or that we do not know."""
+        return self.judge(self.rank(question, language, limit))
+
+    def rank(self, question: str, language: str, limit: int) -> tuple[Hit, ...]:
+        """The best hits first, however unlikely.
+
+        People also write in another language than the one they chose. Unless there is an answer
+        in that one, the language with the likeliest hit counts. (Measured on our articles: right
+        answers in 74 % instead of 64 %, at no more wrong ones.) An article is shown in the
+        chosen language all the same, when it exists in it.
+        """
+        hits = self._rank_in(language, question, limit)
+        if isinstance(self.judge(hits), Answer):
+            return hits
+        others = [
+            self._rank_in(other, question, limit) for other in self._shelves if other != language
+        ]
+        likeliest = max([hits, *others], key=_likelihood)
+        held = self._shelves[language].slugs if language in self._shelves else frozenset()
+        return tuple(
+            replace(hit, language=language) if hit.slug in held else hit for hit in likeliest
+        )
+
+    def judge(self, hits: Sequence[Hit]) -> Finding:
+        """What to make of hits: an answer, a choice or nothing."""
+        likely = tuple(hit for hit in hits if hit.score >= self._weights.choice)
+        if not likely:
+            return Unknown()
+        return Answer(likely) if likely[0].score >= self._weights.answer else Choices(likely)
+
+    def _rank_in(self, language: str, question: str, limit: int) -> tuple[Hit, ...]:
+        if language not in self._shelves:
+            return ()
+        ranked = self._shelves[language].rank(question)[:limit]
+        return tuple(Hit(document.slug, language, score) for document, score in ranked)
+
+
+def _likelihood(hits: Sequence[Hit]) -> float:
+    return hits[0].score if hits else 0.0

@@ -1,0 +1,139 @@
+"""Killed at random points: nothing accepted is lost, no reminder missing, none too many."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from backend.database import Database
+from backend.models import Booking, Inbox, Journal, Meeting, Message
+from backend.services.reminders import EVENING, SHORTLY
+from backend.services.walltime import day_before_at
+from tests.house import furnish
+from tests.soak.arena import ROOT
+
+COACHES = [f"coach{number:02}" for number in range(24)]
+IN_FLIGHT = timedelta(minutes=1)  # of simulated time: 83 ms
+
+
+async def kill_again_and_again(
+    database: Database, folder: Path, kills: int
+) -> tuple[Path, Counter[str]]:
+    """Let people live, kill the process, begin again; at the end send what is left.
+
+    Also how often each message was found under way after a kill.
+    """
+    under_way: Counter[str] = Counter()
+    ledger, started = folder / "ledger", str(time.time())
+    url = database.url.render_as_string(hide_password=False)
+    rng = random.Random(11)  # noqa: S311
+    command = (sys.executable, "-m", "tests.soak.victim", url, str(ledger))
+    for number in range(kills):
+        before = ledger.read_text().count("up\n") if ledger.exists() else 0
+        process = await asyncio.create_subprocess_exec(*command, str(number), started, cwd=ROOT)
+        while not ledger.exists() or ledger.read_text().count("up\n") == before:
+            assert process.returncode is None, "it did not come up"
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(rng.uniform(0.05, 1.2))
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+        async with database.reading() as session:
+            sending = select(Message.id).where(Message.state == "sending")
+            under_way.update(await session.scalars(sending))
+    process = await asyncio.create_subprocess_exec(*command, "0", started, "--drain", cwd=ROOT)
+    assert await process.wait() == 0
+    return ledger, under_way
+
+
+async def check(
+    database: Database, lines: list[list[str]], under_way: Counter[str]
+) -> dict[str, int]:
+    """What must be true afterwards; a few counts to look at."""
+    accepted = {words[1] for words in lines if words[0] == "accepted"}
+    sends = Counter(words[1] for words in lines if words[0] == "sent")
+    async with database.reading() as session:
+        events = {row.message_id: row for row in await session.scalars(select(Inbox))}
+        messages = list(await session.scalars(select(Message)))
+        booked = (
+            await session.execute(
+                select(Booking, Meeting).join(Meeting, Meeting.id == Booking.meeting_id)
+            )
+        ).all()
+        journal = list(await session.scalars(select(Journal)))
+    lost = [number for number in accepted if events[number].state != "done"]
+    assert not lost, f"accepted and not done: {lost}"
+    again = {message: times - 1 for message, times in sends.items() if times > 1}
+    assert all(times <= under_way[message] for message, times in again.items()), again
+    unsent = [row for row in messages if row.state in {"due", "sending"}]
+    assert not unsent, f"{len(unsent)} never sent"
+    by_dedupe = {row.dedupe: row for row in messages if row.dedupe}
+    when = {(row.entity_id, row.action): row.at for row in journal if row.entity == "booking"}
+    now = max(row.created_at for row in messages)
+    reminded = 0
+    for booking, meeting in booked:
+        if booking.state == "confirmed":
+            reminded += _reminders_are_right(booking, meeting, by_dedupe, when, now)
+        elif booking.state == "cancelled":
+            _nothing_after_cancelling(booking, by_dedupe, when)
+    return {
+        "accepted": len(accepted),
+        "bookings": len(booked),
+        "reminders": reminded,
+        "messages": len(sends),
+        "under_way": under_way.total(),
+        "duplicates": sum(again.values()),
+    }
+
+
+def _reminders_are_right(booking, meeting, by_dedupe, when, now) -> int:
+    sent = 0
+    confirmed = when[booking.id, "confirmed"]
+    for name, due in (
+        ("day-before", day_before_at(meeting.starts_at, EVENING)),
+        ("two-hours-before", meeting.starts_at - SHORTLY),
+    ):
+        if due <= confirmed:
+            continue
+        row = by_dedupe.get(f"booking:{booking.id}:{booking.version}:{name}")
+        assert row is not None, f"{name} of {booking.id} is missing"
+        assert row.state in {"planned", "sent"}, (name, row.state, row.error)
+        assert row.state == "sent" or row.due_at > now - timedelta(minutes=30)
+        sent += row.state == "sent"
+    return sent
+
+
+def _nothing_after_cancelling(booking, by_dedupe, when) -> None:
+    cancelled = when[booking.id, "cancelled"]
+    for dedupe, row in by_dedupe.items():
+        if dedupe.startswith(f"booking:{booking.id}:"):
+            assert row.state in {"void", "sent"}, row.state
+            if row.state == "sent":
+                assert row.sent_at <= cancelled + IN_FLIGHT
+
+
+async def _proof(database: Database, folder: Path, kills: int) -> dict[str, int]:
+    await furnish(database, COACHES)
+    ledger, under_way = await kill_again_and_again(database, folder, kills)
+    lines = [line.split() for line in ledger.read_text().splitlines()]  # noqa: ASYNC240
+    return await check(database, lines, under_way)
+
+
+async def test_thirty_kills_lose_nothing(database: Database, tmp_path: Path) -> None:
+    counts = await _proof(database, tmp_path, 30)
+    print(counts)
+    assert counts["accepted"] > 100
+    assert counts["reminders"] > 0
+
+
+@pytest.mark.soak
+async def test_three_hundred_kills_lose_nothing(database: Database, tmp_path: Path) -> None:
+    print(await _proof(database, tmp_path, 300))
