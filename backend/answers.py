@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.danger import Danger
-
 from dialogs.i18n import Languages
 from dialogs.ports import Answered, Finding, Found, NotFound, Unsure
 from knowledge import search
 from knowledge.article import Article, Translation
+from knowledge.danger import Danger
 from knowledge.library import Library
 
 

@@ -23,6 +23,7 @@ from backend.conversations import Loaded, StaleConversation
 from backend.database import Database
 from backend.inbox import Sender
 from backend.models import Inbox, Message
+from backend.models.base import table
 from backend.vault import Vault
 from backend.wake import Hub
 from backend.work import Work, message_row
@@ -240,7 +241,7 @@ class FrontDoor:
                 sent_text=self.renderer.as_sent(reply, known.language),
                 sent_at=now if channel.pulls else None,
             )
-            await session.execute(insert(Message.__table__), [row_values])
+            await session.execute(insert(table(Message)), [row_values])
         self.hub.changed(known.id)
 
 

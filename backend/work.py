@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
 from backend.models import Journal, Message
-from backend.models.base import new_id
+from backend.models.base import new_id, table
 from dialogs.messages import Reply, Urgency
 from dialogs.ports import Clock
 from dialogs.stored import dump_reply
@@ -123,7 +123,7 @@ class Work:
         """Write what was noted; comes before conversations and messages."""
         if self._notes:
             session = await self.writing()
-            await session.execute(insert(Journal.__table__), self._notes)
+            await session.execute(insert(table(Journal)), self._notes)
             self._notes = []
 
     async def write_messages(self, rows: Sequence[dict[str, Any]] = ()) -> None:
@@ -138,7 +138,7 @@ class Work:
         now = self.clock.now()
         inserted = [*rows, *(planned_row(planned, now) for planned in self.planned)]
         if inserted:
-            await session.execute(insert(Message.__table__), inserted)
+            await session.execute(insert(table(Message)), inserted)
         self.voided, self.planned = [], []
 
     async def commit(self) -> None:

@@ -101,6 +101,15 @@ class Catalogue:
         """Whether a stored msgid is still in a catalogue (obsolete ones are kept)."""
         return msgid in self._known
 
+    def has(self, msgid: str, language: str) -> bool:
+        """Whether a msgid is translated into a language."""
+        table = self._tables.get(language)
+        return table is not None and bool(table.find(msgid, 1))
+
+    def msgids(self) -> frozenset[str]:
+        """Every msgid there is."""
+        return self._known
+
     def translate(self, text: Text, language: str) -> str:
         """The pattern for a text in a language, its placeholders still in it."""
         table = self._tables.get(language)

@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from knowledge.normalise import Orthography, loose, orthography
-from knowledge.phrases import Phrase, Span
+from knowledge.phrases import BadPhrase, Phrase, Span
 from knowledge.table import Table
 
 KINDS = ("emergency", "self-harm", "violence")
@@ -118,8 +118,8 @@ def _phrases(
 ) -> list[Phrase]:
     try:
         return [Phrase.parse(text, sets, spelling.words) for text in table.texts(key)]
-    except KeyError as error:
-        table.refuse(key, f"has a set that is not there: {error}")
+    except BadPhrase as bad:
+        table.refuse(key, str(bad))
 
 
 def _nearly(word: str, among: Collection[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from knowledge.document import Document
 from knowledge.flaw import Flaw
 from knowledge.search import Answer, Finding, Hit, Index
 
-_RANKED = 1000  # hits looked at for the right one
+_RANKED = 100  # hits among which the right one is looked for
 
 
 @dataclass(frozen=True)
@@ -107,14 +107,20 @@ def measure(outcomes: Sequence[Outcome], build_s: float) -> Measures:
     )
 
 
-def left_out(documents: Sequence[Document]) -> Iterator[tuple[Query, tuple[Document, ...]]]:
-    """Each question of the documents, with the documents as they were before it was thought of."""
-    for number, document in enumerate(documents):
-        for question in document.questions:
-            rest = tuple(other for other in document.questions if other != question)
-            before = replace(document, questions=rest)
-            query = Query(f"{document.slug}: {question}", question, frozenset({document.slug}))
-            yield query, (*documents[:number], before, *documents[number + 1 :])
+def left_out(
+    documents: Sequence[Document],
+) -> Iterator[tuple[tuple[Query, ...], tuple[Document, ...]]]:
+    """Rounds in which every document has one question less, and is asked that one.
+
+    After all rounds each question has been asked once, of documents that had not heard it.
+    """
+    for number in range(max((len(document.questions) for document in documents), default=0)):
+        queries = tuple(
+            Query(f"{document.slug} {number + 1}", question, frozenset({document.slug}))
+            for document in documents
+            for question in document.questions[number : number + 1]
+        )
+        yield queries, tuple(_without(document, number) for document in documents)
 
 
 def read_queries(lines: Iterable[str]) -> Iterator[Query]:
@@ -136,6 +142,11 @@ def read_documents(lines: Iterable[str], language: str) -> Iterator[Document]:
             text=_text(row, "text", number),
             questions=tuple(map(str, row.get("questions", ()))),
         )
+
+
+def _without(document: Document, number: int) -> Document:
+    questions = document.questions
+    return replace(document, questions=questions[:number] + questions[number + 1 :])
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -105,11 +105,6 @@ def as_text(blocks: Iterable[Block]) -> str:
     return "\n".join("".join(inline.text for inline in block.inlines) for block in blocks)
 
 
-def is_address(url: str) -> bool:
-    """Whether a link may lead there: https, tel or mailto."""
-    return _URL.fullmatch(url) is not None
-
-
 def _block(line: str, number: int) -> Block:
     if step := _STEP.fullmatch(line):
         return Step(int(step[1]), tuple(_inlines(step[2], number)))
@@ -134,7 +129,7 @@ def _inlines(text: str, line: int) -> Iterator[Inline]:
 
 
 def _link(words: str, url: str, line: int) -> Link:
-    if not is_address(url):
+    if not _URL.fullmatch(url):
         raise BadMarkup(line, f"a link leads to https://, tel: or mailto:, not to '{url}'")
     return Link(_marked(words, line), url)
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 _GAP = "…"
 _MOST_BETWEEN = 3
 
 Words = Sequence[str]
+
+
+class BadPhrase(ValueError):
+    """A phrase has a place without words, or a set that is not there."""
+
+    def __init__(self, written: str, what: str) -> None:
+        """Say which phrase, and what is wrong with it."""
+        super().__init__(f"has '{written}', but {what}")
 
 
 @dataclass(frozen=True)
@@ -45,18 +54,20 @@ class Phrase:
     def parse(
         cls, written: str, sets: Mapping[str, Sequence[str]], words: Callable[[str], Words]
     ) -> Phrase:
-        """Read a phrase; ``words`` splits text. Raises KeyError for a set that is not there."""
+        """Read a phrase; ``words`` splits text. Raises BadPhrase."""
         slots = []
         between = 0
         for part in written.split():
             if part == _GAP:
                 between = _MOST_BETWEEN
                 continue
-            entries: list[str] = []
-            for choice in part.split("|"):
-                entries += sets[choice[1:-1]] if choice.startswith("{") else [choice]
-            slots.append(Slot(tuple(tuple(words(entry)) for entry in entries), between))
+            entries = tuple(tuple(words(entry)) for entry in _entries(part, sets))
+            if not all(entries):
+                raise BadPhrase(written, f"{part} has no words")
+            slots.append(Slot(entries, between))
             between = 0
+        if not slots:
+            raise BadPhrase(written, "it has no words")
         return cls(tuple(slots))
 
     @property
@@ -67,9 +78,25 @@ class Phrase:
     def find(self, readings: Sequence[frozenset[str]]) -> Iterator[Span]:
         """Where it stands in a text, of which ``readings`` says what each word may be."""
         for start, word in enumerate(readings):
-            end = _end(self.slots, readings, start, between=0) if word else None
+            if self._first.isdisjoint(word):
+                continue
+            end = _end(self.slots, readings, start, between=0)
             if end is not None:
                 yield Span(start, end)
+
+    @cached_property
+    def _first(self) -> frozenset[str]:
+        return frozenset(entry[0] for entry in self.slots[0].entries)
+
+
+def _entries(part: str, sets: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for choice in part.split("|"):
+        if not choice.startswith("{"):
+            yield choice
+        elif (name := choice[1:-1]) in sets:
+            yield from sets[name]
+        else:
+            raise BadPhrase(part, f"there is no set {name}")
 
 
 def _end(

@@ -49,16 +49,16 @@ class Ranking:
 
     def shares(self, question: Bag) -> dict[int, float]:
         """The share, 0..1, of the question found with each owner that has any of it."""
-        found: dict[int, float] = {}
+        found = [0.0] * len(self._owners)
         asked = self._doubt
         for term, stress in question.items():
             asked += stress * self._weight.get(term, 1.0)
             for number, impact in self._postings.get(term, ()):
-                found[number] = found.get(number, 0.0) + stress * impact
+                found[number] += stress * impact
         best: dict[int, float] = {}
-        for number, amount in found.items():
-            owner = self._owners[number]
-            best[owner] = max(best.get(owner, 0.0), amount / asked)
+        for owner, amount in zip(self._owners, found, strict=True):
+            if amount > best.get(owner, 0.0) * asked:
+                best[owner] = amount / asked
         return best
 
 

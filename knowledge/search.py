@@ -98,7 +98,7 @@ class Index:
     def _rank_in(self, language: str, question: str, limit: int) -> tuple[Hit, ...]:
         if language not in self._shelves:
             return ()
-        ranked = self._shelves[language].rank(question)[:limit]
+        ranked = self._shelves[language].rank(question, limit)
         return tuple(Hit(document.slug, language, score) for document, score in ranked)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -31,7 +32,6 @@ class Shelf:
         self._weights = weights
         wholes = [self._whole(document) for document in documents]
         self._spelling = Spelling(word for whole in wholes for word in whole)
-        self._stems = {word: orthography.stem(word) for word in self._spelling.known}
         owners, phrasings = [], []
         for number, document in enumerate(documents):
             for phrasing in document.phrasings:
@@ -42,8 +42,8 @@ class Shelf:
         self._phrase_words = self._ranking(map(self._stemmed, phrasings), owners)
         self._phrase_grams = self._ranking(map(_cut, phrasings), owners)
 
-    def rank(self, question: str) -> list[tuple[Document, float]]:
-        """Documents that have anything to do with the question and their scores, best first."""
+    def rank(self, question: str, limit: int) -> list[tuple[Document, float]]:
+        """The documents that have most to do with the question and their scores, best first."""
         stems, grams = self._asked(question)
         shares: dict[int, float] = defaultdict(float)
         for ranking, asked, weight in (
@@ -54,7 +54,7 @@ class Shelf:
         ):
             for number, share in ranking.shares(asked).items():
                 shares[number] += weight * share
-        best = sorted(shares, key=shares.__getitem__, reverse=True)
+        best = heapq.nlargest(limit, shares, key=shares.__getitem__)
         return [(self._documents[number], self._weights.score(shares[number])) for number in best]
 
     def _whole(self, document: Document) -> Bag:
@@ -83,7 +83,7 @@ class Shelf:
     def _stemmed(self, words: Bag) -> Bag:
         bag: dict[str, float] = defaultdict(float)
         for word, count in words.items():
-            bag[self._stems.get(word, word)] += count
+            bag[self._orthography.stem(word)] += count
         return bag
 
     def _ranking(self, bags: Iterable[Bag], owners: Sequence[int]) -> Ranking:

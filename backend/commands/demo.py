@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from datetime import timedelta
 
-from backend import demo
+from backend.demo import forward, parse_span
 from backend.commands.failure import CommandFailed
 from backend.commands.types import Commands
 from backend.database import Database
@@ -23,7 +23,7 @@ def add_to(commands: Commands) -> None:
 def run(settings: Settings, chosen: argparse.Namespace) -> int:
     """Move the clock of the running demonstration."""
     try:
-        span = demo.parse_span(chosen.forward)
+        span = parse_span(chosen.forward)
     except ValueError as error:
         raise CommandFailed(str(error)) from error
     asyncio.run(_forward(settings, span))
@@ -34,6 +34,6 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
 async def _forward(settings: Settings, span: timedelta) -> None:
     database = Database(settings.database)
     try:
-        await demo.forward(database, span)
+        await forward(database, span)
     finally:
         await database.close()

@@ -16,7 +16,7 @@ from fastapi import Query, Response
 
 from backend.console import queue, thread
 from backend.console.context import Console, ConsoleOf
-from backend.console.guard import Who, still_signed_in, stay_awake
+from backend.console.guard import Who, stay_awake, still_signed_in
 from backend.console.pages import HEADERS, Fragment
 from backend.console.sessions import SignedIn
 from backend.wake import EVERYTHING
@@ -49,7 +49,12 @@ async def messages(
     """A conversation's messages, once they are not what ``after`` stands for."""
     await _notice(console, who, active=active)
     response = await _when_changed(
-        console, who, conversation, after, wait, lambda: thread.messages(console, who, conversation)
+        console,
+        who,
+        conversation,
+        after,
+        wait,
+        lambda: thread.messages(console, who, conversation),
     )
     if response.status_code == HTTPStatus.OK:
         await thread.note_read(console, who, conversation)

@@ -20,10 +20,11 @@ from backend.clock import ZONE
 from backend.console.markup import to_html
 from backend.console.sessions import SignedIn
 from backend.runtime import Runtime
+from backend.services.walltime import local_day
 from dialogs import values
 from dialogs.i18n import Language
 from dialogs.messages import Label
-from dialogs.text import Text, Value
+from dialogs.text import Text, Value, _
 
 HERE = Path(__file__).parent
 LANGUAGES = ("sv", "en")
@@ -57,8 +58,9 @@ class Pages(Templates):
     """The console's own templates.
 
     Besides ``language``, each gets ``_`` and ``n_`` (a msgid and its typed values to words),
-    ``moment``, ``day`` and ``hour`` for times, ``spoken`` (a language's name), ``tongue`` (its
-    row), ``label`` (a button's words) and ``html`` (a rendered message as markup).
+    ``text`` (a Text to words), ``moment``, ``since``, ``day`` and ``hour`` for times, ``spoken``
+    (a language's name), ``tongue`` (its row), ``label`` (a button's words) and ``html`` (a
+    rendered message as markup).
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -100,6 +102,7 @@ class Pages(Templates):
             "n_": partial(self._counted, code),
             "text": partial(self._text, code),
             "moment": partial(_moment, code),
+            "since": partial(self._since, code),
             "day": partial(_day, code),
             "hour": _hour,
             "spoken": partial(language_name, code),
@@ -115,6 +118,15 @@ class Pages(Templates):
 
     def _text(self, language: str, text: Text) -> str:
         return self.runtime.renderer.plain(text, language)
+
+    def _since(self, language: str, at: datetime) -> str:
+        """A moment that has been, in as few words as it takes."""
+        days = (local_day(self.runtime.clock.now()) - local_day(at)).days
+        if days == 0:
+            return self._text(language, _("Today {at:time}", at=at))
+        if days == 1:
+            return self._text(language, _("Yesterday {at:time}", at=at))
+        return _moment(language, at)
 
     def _label(self, language: str, label: Label) -> str:
         return self.runtime.renderer.label(label, language)

@@ -39,14 +39,14 @@ async def settle(
     who: Who,
     handoff: str,
     do: Annotated[Literal["close", "reopen"], Form()],
-    next: Annotated[str, Form()] = "",
+    onward: Annotated[str, Form()] = "",
 ) -> Response:
     """Mark a message as answered or a call as made; or put a message back."""
     runtime = console.runtime
     async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
         pen = Pen(work, runtime.renderer, runtime.channels, who.staff)
         await (pen.close(handoff) if do == "close" else pen.reopen(handoff))
-    return see(own_page(next))
+    return see(own_page(onward))
 
 
 async def settle_failure(console: ConsoleOf, who: Who, row: int) -> Response:

@@ -104,7 +104,7 @@ def _explain(request: Request, error: Exception) -> tuple[int, Text, dict[str, s
 def _sign_in_first(request: Request, console: Console) -> Response:
     path = request.url.path
     if request.method in SAFE and not path.startswith(f"{HOME}/live/"):
-        return see(f"{SIGN_IN}?next={quote(own_page(path))}")
+        return see(f"{SIGN_IN}?onward={quote(own_page(path))}")
     detail = _("You are not signed in any more. Nothing was changed. Sign in and try again.")
     return console.pages.show(
         None,

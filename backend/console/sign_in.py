@@ -24,11 +24,11 @@ LONGEST_NAME = 100
 
 
 async def show(
-    console: ConsoleOf, next: str = "", lang: str = DEFAULT_LANGUAGE, out: bool = False
+    console: ConsoleOf, onward: str = "", lang: str = DEFAULT_LANGUAGE, out: bool = False
 ) -> Response:
-    """The form; ``next`` is where one was going, ``out`` says that one has just signed out."""
+    """The form; ``onward`` is where one was going, ``out`` says that one has just signed out."""
     said = _("You are signed out.") if out else None
-    return _form(console, next, lang, said=said)
+    return _form(console, onward, lang, said=said)
 
 
 async def sign_in(
@@ -36,7 +36,7 @@ async def sign_in(
     console: ConsoleOf,
     username: Annotated[str, Form(max_length=LONGEST_NAME)],
     password: Annotated[str, Form(max_length=LONGEST)],
-    next: Annotated[str, Form()] = "",
+    onward: Annotated[str, Form()] = "",
     lang: Annotated[str, Form()] = DEFAULT_LANGUAGE,
 ) -> Response:
     """Check name and password; a new session each time."""
@@ -45,15 +45,15 @@ async def sign_in(
     try:
         await console.throttle.slow_down(client, username, console.runtime.clock.now())
     except TooFast as slow:
-        return _too_fast(console, next, lang, username, slow.seconds)
+        return _too_fast(console, onward, lang, username, slow.seconds)
     staff = await _find(console, username.strip())
     checked = await console.passwords.check(staff.password_hash if staff else None, password)
     if staff is None or not checked.fits or not staff.is_active:
         wrong = _("The user name or the password is not right.")
         status = HTTPStatus.UNAUTHORIZED
-        return _form(console, next, lang, problem=wrong, username=username, status=status)
+        return _form(console, onward, lang, problem=wrong, username=username, status=status)
     token = await _begin(console, staff.id, console.cookie.read(request), checked.rehashed)
-    response = see(own_page(next))
+    response = see(own_page(onward))
     console.cookie.set(response, token)
     return response
 
@@ -72,7 +72,7 @@ async def change_language(
     console: ConsoleOf,
     who: Who,
     language: Annotated[str, Form()],
-    next: Annotated[str, Form()] = "",
+    onward: Annotated[str, Form()] = "",
 ) -> Response:
     """Show the console in another language from now on."""
     if language in LANGUAGES:
@@ -80,7 +80,7 @@ async def change_language(
             await session.execute(
                 update(Staff).where(Staff.id == who.staff).values(language=language)
             )
-    return see(own_page(next))
+    return see(own_page(onward))
 
 
 async def _find(console: Console, username: str) -> Staff | None:
@@ -116,21 +116,21 @@ async def _journal(console: Console, session: AsyncSession, staff: str, action: 
     )
 
 
-def _too_fast(console: Console, next: str, lang: str, username: str, seconds: int) -> Response:
+def _too_fast(console: Console, onward: str, lang: str, username: str, seconds: int) -> Response:
     wait = n_(
         "Too many tries. Wait one second and try again.",
         "Too many tries. Wait {n:number} seconds and try again.",
         n=seconds,
     )
     status = HTTPStatus.TOO_MANY_REQUESTS
-    response = _form(console, next, lang, problem=wait, username=username, status=status)
+    response = _form(console, onward, lang, problem=wait, username=username, status=status)
     response.headers["Retry-After"] = str(seconds)
     return response
 
 
 def _form(
     console: Console,
-    next: str,
+    onward: str,
     lang: str,
     *,
     said: Text | None = None,
@@ -143,7 +143,7 @@ def _form(
         "sign_in.html",
         status,
         language=lang,
-        next=own_page(next),
+        onward=own_page(onward),
         said=said,
         problem=problem,
         username=username,

@@ -13,7 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.console.context import Console
 from backend.console.people import code_of
 from backend.events import UnreadableEvent, load_event
-from backend.models import Address, Booking, Conversation, Handoff, Inbox, Journal, Meeting
+from backend.models import (
+    Address,
+    Booking,
+    Conversation,
+    Handoff,
+    Inbox,
+    Journal,
+    Meeting,
+    Message,
+)
 from backend.services import threads
 from backend.services.bookings import Bookings
 from backend.services.threads import Left
@@ -21,7 +30,8 @@ from backend.transcript import as_read
 from backend.vault import WrongKey
 from backend.work import Work
 from dialogs import ports
-from dialogs.messages import Said
+from dialogs.messages import Quote, Said
+from dialogs.stored import UnreadableMessage, load_reply
 
 FIRST_WORDS = 160
 LATELY = timedelta(days=7)
@@ -127,9 +137,21 @@ def _left(console: Console, left: Left) -> Written | Call:
     person = code_of(handoff.person_id)
     if handoff.kind == "call":
         return Call(*common, person, _number(console, left.number), _wish(handoff))
-    words = [as_read(console.runtime.renderer, message).text for message in left.written]
+    words = [
+        as_read(console.runtime.renderer, message).text
+        for message in left.written
+        if in_own_words(message)
+    ]
     first = shorten(words[0]) if words else ""
     return Written(*common, person, first, max(0, len(words) - 1))
+
+
+def in_own_words(row: Message) -> bool:
+    """Whether she wrote a message herself; a tap on a button is in ours."""
+    try:
+        return any(isinstance(part, Quote) for part in load_reply(row.body).parts)
+    except UnreadableMessage:
+        return True
 
 
 def shorten(text: str) -> str:
@@ -195,7 +217,7 @@ async def _changed(session: AsyncSession, bookings: Sequence[str]) -> Mapping[st
         .where(Journal.entity == "booking", Journal.entity_id.in_(bookings))
         .group_by(Journal.entity_id)
     )
-    return {booking: at for booking, at in rows if at}
+    return dict(rows.all())
 
 
 def _change(booking: Booking) -> Literal["new", "moved", "cancelled"]:
@@ -213,17 +235,19 @@ async def _failures(session: AsyncSession) -> list[Failure]:
         .outerjoin(Conversation, Conversation.address_id == Address.id)
         .where(Inbox.state == "failed")
     )
-    return [
-        Failure(
-            str(inbox.id),
-            inbox.arrived_at,
-            thread.language if thread else UNKNOWN_LANGUAGE,
-            thread.id if thread else None,
-            code_of(thread.person_id) if thread else None,
-            _said(inbox),
-        )
-        for inbox, thread in rows
-    ]
+    return [_failure(inbox, thread) for inbox, thread in rows]
+
+
+def _failure(inbox: Inbox, thread: Conversation | None) -> Failure:
+    """Who it came from is known unless it was the first thing she ever sent."""
+    return Failure(
+        str(inbox.id),
+        inbox.arrived_at,
+        thread.language if thread else UNKNOWN_LANGUAGE,
+        thread.id if thread else None,
+        code_of(thread.person_id) if thread else None,
+        _said(inbox),
+    )
 
 
 def _said(inbox: Inbox) -> str:

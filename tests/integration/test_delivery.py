@@ -66,8 +66,7 @@ async def test_the_reminder_comes_the_evening_before_in_her_language_with_its_bu
     assert await count(house.database, "message", "state = 'planned'") == 0
 
 
-async def _buttons(house: House) -> list:
-    from dialogs.stored import load_reply
+async def _buttons(house: House) -> list[Button]:
 
     async with house.database.reading() as session:
         row = await session.scalar(

@@ -382,7 +382,7 @@
     button, textarea { font: inherit; line-height: inherit; color: inherit; margin: 0 }
     button {
       background: none; border: 1px solid transparent; border-radius: .8em; cursor: pointer;
-      padding: .4em .8em; min-block-size: 2.75em; text-align: start; touch-action: manipulation;
+      padding: .4em .8em; min-block-size: max(2.75em, 44px); text-align: start; touch-action: manipulation;
     }
     button:disabled { cursor: default; opacity: .7 }
     a { color: var(--brand) }
@@ -482,7 +482,7 @@
       border: 2px solid var(--brand); color: var(--brand); font-weight: 600;
     }
     .nav { display: flex; flex-wrap: wrap; gap: .5em; margin-block-start: .6em }
-    .nav button { border-radius: 2em; gap: .4em; font-size: .9em; min-block-size: 2.75rem }
+    .nav button { border-radius: 2em; gap: .4em; font-size: .9em }
     .now .nav button { color: var(--brand) }
     .options .tapped, .nav .tapped { background: var(--soft) !important }
     .tapped .end { margin-inline-start: auto; display: flex }
@@ -1019,6 +1019,10 @@
       else node.setAttribute('aria-live', 'off');
       if (!known || known.content !== content) this.fill(node, message);
       if (message.from === 'person') this.tick(node, message.state === 'read' ? 'read' : 'sent');
+      // Read at once, and by nobody else: the article around it is silent.
+      if (isNew && message.urgency === 'crisis' && !past) {
+        node.querySelector('.body').setAttribute('role', 'alert');
+      }
       if (!known) this.insert(node, message.seq);
       const { seq, changed, day } = message;
       this.shown.set(message.id, { node, seq, changed, day, content });
@@ -1027,8 +1031,8 @@
 
     frame(message, past) {
       const node = el('article', { class: past ? '' : 'live' });
-      if (message.from === 'person') node.setAttribute('aria-live', 'off');
-      else if (message.urgency === 'crisis' && !past) node.setAttribute('role', 'alert');
+      const crisis = message.urgency === 'crisis';
+      if (crisis || message.from === 'person') node.setAttribute('aria-live', 'off');
       return node;
     }
 
@@ -1170,7 +1174,7 @@
     connectedCallback() {
       if (this.chat) return;
       const { lang, unit, exit } = { ...script.dataset, ...this.dataset };
-      const neutral = /^https?:/.test(exit || '') ? exit : NEUTRAL_PAGE;
+      const neutral = /^(https?:|\/)/.test(exit || '') ? exit : NEUTRAL_PAGE;
       this.chat = new Chat(this, { language: lang, unit, exit: neutral });
     }
   });

@@ -1,0 +1,118 @@
+"""Every route of the console, and who may use it.
+
+Closed by default: the router itself asks who is signed in and whether a form is our own. Only
+the sign-in page and the files it is drawn with are open.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from backend.api.assets import Asset, read_folder
+from backend.api.problems import Problem, detail_of
+from backend.console import answer, bookings, live, queue, sign_in, thread, today
+from backend.console.context import Console
+from backend.console.guard import own_form, sees_conversations, signed_in, stay_awake
+from backend.console.pages import Pages
+from backend.console.passwords import Passwords
+from backend.console.routing import route_class
+from backend.console.sessions import Cookie
+from backend.console.throttle import Throttle
+from backend.runtime import Runtime
+
+STATIC = Path(__file__).parent / "static"
+PREFIX = "/console"
+
+
+def create_router(
+    runtime: Runtime, passwords: Passwords | None = None, throttle: Throttle | None = None
+) -> APIRouter:
+    """The console of a runtime. Tests bring a faster hash and a throttle that does not wait."""
+    console = Console(
+        runtime,
+        Pages(runtime),
+        passwords or Passwords(),
+        throttle or Throttle(),
+        Cookie(https=runtime.settings.url.startswith("https://")),
+    )
+    router = APIRouter(include_in_schema=False)
+    router.include_router(_open(console))
+    router.include_router(_closed(console))
+    return router
+
+
+def _open(console: Console) -> APIRouter:
+    """What anyone may see."""
+    assets = read_folder(STATIC)
+    router = APIRouter(prefix=PREFIX, route_class=route_class(console))
+
+    async def static(request: Request, name: str) -> Response:
+        """A style or a script of ours."""
+        return _asset(assets, name).response(request)
+
+    router.add_api_route("/static/{name}", static, methods=["GET"])
+    router.add_api_route("/sign-in", sign_in.show, methods=["GET"])
+    router.add_api_route("/sign-in", sign_in.sign_in, methods=["POST"])
+    return router
+
+
+def _asset(assets: dict[str, Asset], name: str) -> Asset:
+    if name not in assets:
+        raise Problem(HTTPStatus.NOT_FOUND, detail_of(404))
+    return assets[name]
+
+
+def _closed(console: Console) -> APIRouter:
+    """Signed in, and by our own forms; everything below is for some roles only."""
+    router = APIRouter(
+        route_class=route_class(console), dependencies=[Depends(signed_in), Depends(own_form)]
+    )
+    router.include_router(_for_everyone(console))
+    router.include_router(_live(console))
+    router.include_router(_conversations(console))
+    return router
+
+
+def _for_everyone(console: Console) -> APIRouter:
+    """One's own session, whatever one's role."""
+    router = APIRouter(prefix=PREFIX, route_class=route_class(console))
+    router.add_api_route("/sign-out", sign_in.sign_out, methods=["POST"])
+    router.add_api_route("/language", sign_in.change_language, methods=["POST"])
+    return router
+
+
+def _live(console: Console) -> APIRouter:
+    """Parts of open pages; asking for them does not keep a session awake."""
+    router = APIRouter(
+        prefix=f"{PREFIX}/live",
+        route_class=route_class(console),
+        dependencies=[Depends(sees_conversations)],
+    )
+    router.add_api_route("/queue", live.queue_rows, methods=["GET"])
+    router.add_api_route("/threads/{conversation}", live.messages, methods=["GET"])
+    return router
+
+
+def _conversations(console: Console) -> APIRouter:
+    """The work of coaches and coordinators."""
+    router = APIRouter(
+        prefix=PREFIX,
+        route_class=route_class(console),
+        dependencies=[Depends(sees_conversations), Depends(stay_awake)],
+    )
+    router.add_api_route("", queue.show, methods=["GET"])
+    router.add_api_route("/handoffs/{handoff}", queue.settle, methods=["POST"])
+    router.add_api_route("/failures/{row}", queue.settle_failure, methods=["POST"])
+    router.add_api_route("/today", today.show, methods=["GET"])
+    router.add_api_route("/threads/{conversation}", thread.show, methods=["GET"])
+    router.add_api_route("/threads/{conversation}/answer", answer.write, methods=["POST"])
+    path = "/threads/{conversation}/prepared/{name}"
+    router.add_api_route(path, answer.prepare, methods=["GET"])
+    router.add_api_route(path, answer.send_prepared, methods=["POST"])
+    router.add_api_route("/bookings/{booking}", bookings.change, methods=["POST"])
+    router.add_api_route("/bookings/{booking}/move", bookings.times, methods=["GET"])
+    router.add_api_route("/bookings/{booking}/move", bookings.move, methods=["POST"])
+    return router

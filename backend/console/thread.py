@@ -1,0 +1,193 @@
+"""One conversation: as the person reads it, and in the reader's own language beside it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from http import HTTPStatus
+
+from fastapi import Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.console.context import Console, ConsoleOf
+from backend.console.guard import Who
+from backend.console.pages import Fragment
+from backend.console.people import code_of
+from backend.console.sessions import SignedIn
+from backend.console.waiting import shorten
+from backend.models import Booking, Message
+from backend.services import threads
+from backend.services.bookings import Bookings
+from backend.services.prepared import PREPARED, opening
+from backend.services.threads import Thread
+from backend.services.walltime import local_day
+from backend.transcript import as_read
+from backend.work import Work
+from dialogs import ports
+from dialogs.messages import Rendered
+from dialogs.text import Text, _
+
+LONGEST_ANSWER = 3_500
+ISOLATES = dict.fromkeys(map(ord, "\u2066\u2068\u2069\u200f"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of the page. ``twin`` is None when it says the same to both readers."""
+
+    row: Message
+    name: str | None
+    at: datetime
+    day: date
+    original: Rendered
+    twin: Rendered | None
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A meeting she has booked; ``is_news`` until someone here has looked at it."""
+
+    meeting: ports.Meeting
+    is_news: bool
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A message that is planned for later."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer box as it is shown: what is in it, and what is wrong with that."""
+
+    draft: str = ""
+    problem: Text | None = None
+    key: str = ""
+    status: int = HTTPStatus.OK
+
+
+async def show(console: ConsoleOf, who: Who, conversation: str) -> Response:
+    """The whole page."""
+    return await page(console, who, conversation, Answer())
+
+
+async def page(console: Console, who: SignedIn, conversation: str, answer: Answer) -> Response:
+    """The page with an answer box. Raises NoSuchThread. That it was read is journalled."""
+    work = console.work(who.actor)
+    try:
+        session = await work.reading()
+        found = await threads.find(session, conversation)
+        names = (await console.runtime.cache.get(session)).names
+        coming = await _coming(console, work, found.conversation.person_id)
+    finally:
+        await work.close()
+    await _note_read(console, who, found)
+    language = console.pages.language_of(who)
+    written_in = found.conversation.language
+    return console.pages.show(
+        who,
+        "thread.html",
+        answer.status,
+        thread=found,
+        person=code_of(found.conversation.person_id),
+        is_web=_is_web(console, found),
+        messages=_fragment(console, who, found, names),
+        coming=coming,
+        reminders=_reminders(console, found, language),
+        answer=answer,
+        key=answer.key or new_key(),
+        opening=console.runtime.renderer.plain(opening(who.name), written_in),
+        prepared=PREPARED,
+        longest=LONGEST_ANSWER,
+        here="",
+    )
+
+
+async def messages(console: Console, who: SignedIn, conversation: str) -> Fragment:
+    """The messages alone. Raises NoSuchThread."""
+    async with console.runtime.database.reading() as session:
+        found = await threads.find(session, conversation)
+        names = (await console.runtime.cache.get(session)).names
+    return _fragment(console, who, found, names)
+
+
+async def note_read(console: Console, who: SignedIn, conversation: str) -> None:
+    """Journal that new messages of an open page were read."""
+    async with console.runtime.database.reading() as session:
+        found = await threads.find(session, conversation)
+    await _note_read(console, who, found)
+
+
+def new_key() -> str:
+    """A name for one form, so that it is sent once."""
+    return secrets.token_urlsafe(12)
+
+
+async def _note_read(console: Console, who: SignedIn, found: Thread) -> None:
+    runtime = console.runtime
+    async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
+        await threads.note_read(work, found.conversation.id, found.up_to)
+
+
+def _fragment(
+    console: Console, who: SignedIn, found: Thread, names: Mapping[str, str]
+) -> Fragment:
+    language = console.pages.language_of(who)
+    lines = [_line(console, row, names, language) for row in found.messages]
+    return console.pages.fragment(who, "_messages.html", lines=lines, up_to=found.up_to)
+
+
+def _line(console: Console, row: Message, names: Mapping[str, str], language: str) -> Line:
+    renderer = console.runtime.renderer
+    original = as_read(renderer, row)
+    twin = as_read(renderer, row, language)
+    same = original.text.translate(ISOLATES) == twin.text.translate(ISOLATES)
+    at = row.sent_at or row.created_at
+    return Line(
+        row,
+        names.get(row.staff_id or ""),
+        at,
+        local_day(at),
+        original,
+        None if same else twin,
+    )
+
+
+def _is_web(console: Console, found: Thread) -> bool:
+    channel = console.runtime.channels.get(found.address.channel)
+    return channel is not None and channel.pulls
+
+
+async def _coming(console: Console, work: Work, person: str) -> list[Coming]:
+    session = await work.reading()
+    bookings = Bookings(work, await console.runtime.cache.get(session))
+    news = await _news_of(session, person)
+    return [Coming(item, item.booking in news) for item in await bookings.coming(person)]
+
+
+async def _news_of(session: AsyncSession, person: str) -> frozenset[str]:
+    rows = await session.scalars(
+        select(Booking.id).where(Booking.person_id == person, Booking.seen_by_staff.is_(False))
+    )
+    return frozenset(rows)
+
+
+def _reminders(console: Console, found: Thread, language: str) -> Sequence[Reminder]:
+    renderer = console.runtime.renderer
+    return [
+        Reminder(row.due_at, shorten(as_read(renderer, row, language).text))
+        for row in found.planned
+    ]
+
+
+def answered_meanwhile(name: str | None) -> Text:
+    """What someone is told whose answer came second."""
+    if name is None:
+        return _("Someone else has just answered. Read that first. Your text is still here.")
+    return _("{name} has just answered. Read that first. Your text is still here.", name=name)

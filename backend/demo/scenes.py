@@ -1,0 +1,185 @@
+"""What people come for in the demonstration: each scene is one visit, tapped and typed through."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Protocol
+
+from sqlalchemy import select
+
+from backend.demo.people import Visitor
+from backend.demo.words import ANSWERS, MESSAGES, NUMBERS, UNANSWERED
+from backend.models import Handoff, Staff
+from backend.services import prepared
+from backend.services.threads import Pen
+from dialogs.ports import CallTime
+
+WITH_A_QUESTION = 0.4  # of those who come for something else
+ANOTHER_KIND = 0.3  # of those who book: not the usual meeting
+ANOTHER_DAY = 0.8  # of those who book: not the first times
+CALLED_OFF, MOVED = 0.08, 0.16  # of those who book; the second counts both
+READ_MORE = 0.4
+IN_OWN_WORDS = 0.6  # of the coaches' answers
+WISHES: tuple[CallTime, ...] = ("morning", "afternoon", "any")
+
+Scene = Callable[["Plot", Visitor], Awaitable[None]]
+
+
+class Plot(Protocol):
+    """What a scene may ask of the story: what people ask, and that something follows."""
+
+    def question(self, visitor: Visitor) -> str:
+        """A question of hers that an article answers."""
+
+    def follows(self, after: timedelta, scene: Scene, visitor: Visitor) -> None:
+        """Another scene, unless it would be in the future."""
+
+
+async def asks(plot: Plot, visitor: Visitor) -> None:
+    """A question or two; the last one now and then has no answer."""
+    rng = visitor.rng
+    for _turn in range(rng.randint(1, 2)):
+        await _asks(visitor, plot.question(visitor))
+    if rng.random() < WITH_A_QUESTION / 2:
+        await _asks(visitor, rng.choice(UNANSWERED[visitor.language]))
+
+
+async def _asks(visitor: Visitor, question: str) -> None:
+    await visitor.says(question)
+    if visitor.sees("question.article"):
+        await visitor.taps("question.article")
+    if visitor.sees("question.section_of") and visitor.rng.random() < READ_MORE:
+        await visitor.taps("question.section_of")
+
+
+async def books(plot: Plot, visitor: Visitor) -> None:
+    """A meeting with a coach; some think again the day after."""
+    rng = visitor.rng
+    if rng.random() < WITH_A_QUESTION:
+        await _asks(visitor, plot.question(visitor))
+    await visitor.turns_to_menu()
+    await visitor.taps("meeting.services")
+    if rng.random() < ANOTHER_KIND and visitor.sees("meeting.kinds"):
+        await visitor.taps("meeting.kinds")
+        await visitor.taps("meeting.times")
+    if rng.random() < ANOTHER_DAY and visitor.sees("meeting.days"):
+        await visitor.taps("meeting.days")
+        await visitor.taps("meeting.on_day")
+    while visitor.sees("meeting.hold"):  # again when the time was gone before she had chosen
+        await visitor.taps("meeting.hold")
+    if not visitor.sees("meeting.book"):
+        return
+    await visitor.taps("meeting.book")
+    thought = rng.random()
+    if thought < MOVED:
+        later = timedelta(hours=rng.randint(3, 30))
+        plot.follows(later, calls_off if thought < CALLED_OFF else moves, visitor)
+
+
+async def calls_off(_plot: Plot, visitor: Visitor) -> None:
+    """She cannot come."""
+    if await _opens_her_meeting(visitor):
+        await visitor.taps("meeting.ask_cancel")
+        await visitor.taps("meeting.cancel")
+
+
+async def moves(_plot: Plot, visitor: Visitor) -> None:
+    """Another time suits her better."""
+    if await _opens_her_meeting(visitor):
+        await visitor.taps("meeting.other_times")
+        if visitor.sees("meeting.ask_move"):
+            await visitor.taps("meeting.ask_move")
+            await visitor.taps("meeting.move")
+
+
+async def _opens_her_meeting(visitor: Visitor) -> bool:
+    await visitor.turns_to_menu()
+    await visitor.taps("meeting.mine")
+    if not visitor.sees("meeting.one"):
+        return False  # it has been
+    await visitor.taps("meeting.one")
+    return True
+
+
+async def joins(_plot: Plot, visitor: Visitor) -> None:
+    """A seat in a workshop, if there is one left."""
+    await visitor.turns_to_menu()
+    await visitor.taps("activity.upcoming")
+    if visitor.sees("activity.one"):
+        await visitor.taps("activity.one")
+    if visitor.sees("activity.join"):
+        await visitor.taps("activity.join")
+
+
+async def wants_reminders(_plot: Plot, visitor: Visitor) -> None:
+    """Reminders of a date that comes back."""
+    await visitor.turns_to_menu()
+    await visitor.taps("welcome.more")
+    await visitor.taps("deadline.overview")
+    await visitor.taps("deadline.one")
+    await visitor.taps("deadline.switch_on")
+
+
+async def writes(plot: Plot, visitor: Visitor) -> None:
+    """A message to the coaches; it is answered within a day."""
+    await _reaches_a_person(visitor, "person.write")
+    await visitor.says(visitor.rng.choice(MESSAGES[visitor.language]))
+    plot.follows(_office_delay(visitor), is_answered, visitor)
+
+
+async def wants_a_call(plot: Plot, visitor: Visitor) -> None:
+    """A telephone call at a time that suits."""
+    rng = visitor.rng
+    await _reaches_a_person(visitor, "person.number")
+    await visitor.says(rng.choice(NUMBERS))
+    await visitor.taps("person.take_time", rng.choice(WISHES))
+    plot.follows(_office_delay(visitor), is_called, visitor)
+
+
+async def _reaches_a_person(visitor: Visitor, how: str) -> None:
+    await visitor.turns_to_menu()
+    await visitor.taps("person.choose")
+    await visitor.taps(how)
+
+
+def _office_delay(visitor: Visitor) -> timedelta:
+    return timedelta(hours=visitor.rng.randint(22, 26))
+
+
+async def is_answered(_plot: Plot, visitor: Visitor) -> None:
+    """A coach writes back, in her own words or in prepared ones."""
+    rng = visitor.rng
+    coach, name = await _closes_what_waits(visitor)
+    if rng.random() < IN_OWN_WORDS:
+        reply = prepared.in_swedish(rng.choice(ANSWERS), name)
+    else:
+        reply = prepared.as_reply(prepared.BookATime(), name)
+    visitor.hears(reply, author="coach", staff_id=coach)
+
+
+async def is_called(_plot: Plot, visitor: Visitor) -> None:
+    """A coach has called; the number is deleted."""
+    await _closes_what_waits(visitor)
+
+
+async def _closes_what_waits(visitor: Visitor) -> tuple[str, str]:
+    """A coach who speaks the language takes care of it; her id and name."""
+    stage = visitor.stage
+    session = await stage.work.writing()
+    coaches = await session.execute(
+        select(Staff.id, Staff.name, Staff.languages)
+        .where(Staff.role == "coach")
+        .order_by(Staff.username)
+    )
+    speaking = [(who, name) for who, name, codes in coaches if visitor.language in codes]
+    coach, name = visitor.rng.choice(speaking)
+    stage.work.actor = f"staff:{coach}"
+    pen = Pen(stage.work, stage.runtime.renderer, stage.runtime.channels, coach)
+    waiting = await session.scalars(
+        select(Handoff.id).where(Handoff.person_id == visitor.person, Handoff.state == "open")
+    )
+    for handoff in waiting.all():
+        await pen.close(handoff)
+    stage.work.actor = "person"
+    return coach, name

@@ -1,0 +1,402 @@
+"""A conversation on the console: read in two languages, answered in hers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from backend.console.thread import LONGEST_ANSWER
+from backend.database import Database
+from backend.models import Address, Conversation, Message
+from backend.services.erasure import erase
+from backend.work import Work
+from tests.conftest import FrozenClock, count
+from tests.integration.console_office import (
+    ORIGIN,
+    Browser,
+    Office,
+    leaves_a_message,
+    open_office,
+    translated,
+)
+
+ARABIC = {
+    "From {name}, a person at the centre:": "من {name}، من المركز:",
+    "From {name}, a person at the centre. {name} writes in Swedish:": "من {name} بالسويدية:",
+    "I have read your message. I will answer you on {day:day}.": "سأجيبك يوم {day:day}.",
+    "You do not need to do anything now.": "لا تحتاج إلى شيء الآن.",
+    "Please come to {unit} on {at:moment}.": "تعال إلى {unit} {at:moment}.",
+    "Here is the answer to your question:": "هذه هي الإجابة:",
+    "Write back": "اكتب لنا",
+}
+SWEDISH = {
+    "From {name}, a person at the centre:": "Från {name} på centret:",
+    "I have read your message. I will answer you on {day:day}.": "Jag svarar dig {day:day}.",
+}
+
+
+@pytest.fixture
+async def office(database: Database, clock: FrozenClock, tmp_path: Path) -> AsyncIterator[Office]:
+    texts = translated({"ar": ARABIC, "sv": SWEDISH})
+    found = await open_office(database, clock, tmp_path, texts)
+    yield found
+    await found.runtime.close()
+
+
+@pytest.fixture
+async def thread(office: Office) -> str:
+    """Anna reads Arabic and has left a message."""
+    return await leaves_a_message(office.person(), "أين أسجل؟", "العربية")
+
+
+async def answers(office: Office) -> list[Message]:
+    return [row for row in await office.messages(author="coach") if row.seq]
+
+
+async def state_of(office: Office, table: str, where: str) -> int:
+    return await count(office.runtime.database, table, where)
+
+
+async def test_both_languages_stand_side_by_side(office: Office, thread: str):
+    async with office.signed_in() as browser:
+        page = await browser.opens(f"/console/threads/{thread}")
+    assert "As the person reads it" in page.words
+    assert '<div class="words" lang="ar" dir="auto"><bdi>' in page.html  # her own words
+    assert '<div class="words" lang="ar" dir="rtl">' in page.html  # ours, as she read it
+    assert '<div class="words twin" lang="en" dir="ltr">' in page.html
+    assert "The person" in page.words
+    assert "Assistant (automatic)" in page.words
+    assert "Sent" in page.words
+
+
+async def test_reading_a_conversation_is_journalled(office: Office, thread: str):
+    async with office.signed_in() as browser:
+        await browser.opens("/console")
+        assert await office.journal("conversation") == []
+        await browser.opens(f"/console/threads/{thread}")
+    assert await office.journal("conversation") == [("staff:amina", "read")]
+    async with office.runtime.database.reading() as session:
+        row = await session.get_one(Conversation, thread)
+    assert row.read_up_to == row.counter
+
+
+async def test_what_is_read_in_an_open_page_is_journalled_too(office: Office, thread: str):
+    path = f"/console/live/threads/{thread}"
+    async with office.signed_in() as browser:
+        first = await browser.client.get(path)
+        mark = first.headers["x-mark"]
+        assert (await browser.client.get(f"{path}?after={mark}")).status_code == 204
+        waiting = asyncio.create_task(browser.client.get(f"{path}?after={mark}&wait=20"))
+        await office.person().says("More")
+        assert "More" in (await waiting).text
+    assert await office.journal("conversation") == [("staff:amina", "read")] * 2
+
+
+async def test_an_answer_in_swedish_says_that_it_is_swedish(office: Office, thread: str):
+    async with office.signed_in() as browser:
+        page = await browser.opens(f"/console/threads/{thread}")
+        assert "من Amina بالسويدية:" in page.words  # what she reads first
+        page = await browser.presses("Send", text="Hej! Kom till oss i morgon.")
+        assert "Hej! Kom till oss i morgon." in page.words
+    (row,) = await answers(office)
+    assert (row.state, row.staff_id, row.language) == ("sent", "amina", "ar")
+    assert row.body["parts"][1] == {"quote": "Hej! Kom till oss i morgon.", "language": "sv"}
+    assert row.body["buttons"][0]["link"]["step"] == "person.write"
+    assert row.sent_text is not None
+    assert row.sent_text.startswith("من")
+    assert "Amina" in row.sent_text
+
+
+async def test_an_answer_has_the_next_number_and_is_the_page_she_can_tap_on(
+    office: Office, thread: str
+):
+    anna = office.person()
+    before = await anna.messages()
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}")
+        await browser.presses("Send", text="Hej!")
+    after = await anna.messages()
+    assert after[-1].seq == before[-1].seq + 1
+    await anna.says("1")  # the first button: write back
+    await anna.says("شكرا")
+    assert await state_of(office, "handoff", "state = 'open'") == 1
+
+
+async def test_answering_takes_the_message_out_of_the_queue(office: Office, thread: str):
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}")
+        await browser.presses("Send", text="Hej!")
+        page = await browser.opens("/console")
+        assert "Nothing waits." in page.words
+        assert "Message: Arabic" in page.words
+    assert await state_of(office, "handoff", "state = 'answered' AND staff_id = 'amina'") == 1
+    assert ("staff:amina", "answered") in await office.journal("handoff")
+    assert ("staff:amina", "answered") in await office.journal("conversation")
+
+
+async def test_a_channel_that_is_pushed_to_gets_the_answer_from_its_sender(office: Office):
+    thread = await leaves_a_message(office.person(channel="telegram"), "Hello")
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}")
+        page = await browser.presses("Send", text="Hej!")
+        assert "Waits to be sent" in page.words
+        await office.runtime.worker.senders[0].send_due()
+        page = await browser.opens(f"/console/threads/{thread}")
+        assert "Waits to be sent" not in page.words
+    (row,) = await answers(office)
+    assert row.state == "sent"
+
+
+async def test_a_prepared_message_is_read_in_her_own_language(office: Office, thread: str):
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}")
+        page = await browser.follows("I have read your message")
+        assert "Fill in the blanks." in page.words
+        page = await browser.presses("Show what it says", day="2026-11-24")
+        assert "سأجيبك يوم الثلاثاء 24 نوفمبر (24/11)." in page.words
+        assert "I will answer you on Tuesday 24 November (24/11)." in page.words
+        page = await browser.presses("Send")
+        assert page.response.url.path == f"/console/threads/{thread}"
+    (row,) = await answers(office)
+    assert row.body["parts"][1]["t"].startswith("I have read your message")
+    assert row.body["parts"][1]["values"] == {"day": {"day": "2026-11-24"}}
+    assert "سأجيبك" in (row.sent_text or "")
+
+
+async def test_the_preview_is_swedish_for_those_who_read_swedish(office: Office, thread: str):
+    async with office.signed_in() as browser:
+        await browser.opens("/console")
+        await browser.presses("Svenska")
+        page = await browser.opens(f"/console/threads/{thread}/prepared/read-it?day=2026-11-24")
+    assert "Jag svarar dig tisdag 24 november (24/11)." in page.words
+    assert "سأجيبك" in page.words
+
+
+async def test_a_moment_and_a_place_are_typed(office: Office, thread: str):
+    path = f"/console/threads/{thread}/prepared/come"
+    async with office.signed_in() as browser:
+        await browser.opens(path)
+        page = await browser.presses(
+            "Show what it says", unit="centre", at_day="2026-11-24", at_time="13:30"
+        )
+        assert "تعال إلى Etableringscentrum الثلاثاء 24 نوفمبر (24/11) 13:30." in page.words
+        await browser.presses("Send")
+    (row,) = await answers(office)
+    at = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
+    where = row.body["parts"][1]["lines"][0]["values"]
+    assert where == {"unit": "Etableringscentrum", "at": {"at": int(at.timestamp() * 1000)}}
+
+
+async def test_an_article_is_one_tap_away_by_its_title_in_her_language(
+    office: Office, thread: str
+):
+    slug = office.runtime.answers.library.articles[0].slug
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}/prepared/read-this")
+        await browser.presses("Show what it says", article=slug)
+        await browser.presses("Send")
+    (row,) = await answers(office)
+    button = row.body["buttons"][0]
+    assert button["link"] == {"step": "question.article", "args": [slug]}
+    anna = office.person()
+    await anna.says("1")
+    (excerpt,) = [part for part in (await anna.messages())[-1].body["parts"] if "excerpt" in part]
+    assert excerpt["excerpt"] == slug
+
+
+async def test_every_prepared_message_can_be_filled_in_and_sent(office: Office, thread: str):
+    slug = office.runtime.answers.library.articles[0].slug
+    filled: dict[str, dict[str, object]] = {
+        "read-it": {"day": "2026-11-25"},
+        "read-this": {"article": slug},
+        "book-a-time": {},
+        "come": {"unit": "centre", "at_day": "2026-11-25", "at_time": "09:00"},
+        "bring": {"things": ["id", "letter"]},
+        "tried-to-call": {"day": "2026-11-25"},
+        "not-understood": {},
+        "passed-on": {"coach": "bo"},
+    }
+    async with office.signed_in() as browser:
+        page = await browser.opens(f"/console/threads/{thread}")
+        offered = {href.rpartition("/")[2] for href, _ in page.links if "/prepared/" in href}
+        assert offered == filled.keys()
+        for name, blanks in filled.items():
+            page = await browser.opens(f"/console/threads/{thread}/prepared/{name}")
+            if blanks:
+                page = await browser.presses("Show what it says", **blanks)
+            assert page.status == 200
+            page = await browser.presses("Send")
+            assert page.response.url.path == f"/console/threads/{thread}"
+    sent = await answers(office)
+    assert len(sent) == len(filled) == 8
+    for row in sent:
+        assert "{" not in (row.sent_text or "")
+        assert row.body["buttons"][-1]["link"]["step"] == "person.write"
+
+
+WRONG = [
+    ("read-it", {"day": ""}, "Choose a day."),
+    ("read-it", {"day": "soon"}, "Choose a day."),
+    ("read-it", {"day": "2026-11-22"}, "That day has passed."),
+    ("read-it", {"day": "2028-11-22"}, "more than a year away"),
+    ("come", {"unit": "centre", "at_day": "2026-11-24", "at_time": ""}, "Choose a time."),
+    ("come", {"unit": "moon", "at_day": "2026-11-24", "at_time": "09:00"}, "Choose a place."),
+    ("come", {"unit": "centre", "at_day": "2026-11-23", "at_time": "07:30"}, "That time has"),
+    ("come", {"unit": "centre", "at_day": "2027-03-28", "at_time": "02:30"}, "clocks go forward"),
+    ("bring", {}, "Choose at least one thing."),
+    ("bring", {"things": ["a horse"]}, "Choose at least one thing."),
+    ("read-this", {"article": "no-such"}, "Choose an article."),
+    ("passed-on", {"coach": "nobody"}, "Choose a person."),
+]
+
+
+@pytest.mark.parametrize(("name", "blanks", "says"), WRONG)
+async def test_a_blank_that_is_wrong_is_explained_and_nothing_is_sent(
+    office: Office, thread: str, name: str, blanks: dict[str, object], says: str
+):
+    path = f"/console/threads/{thread}/prepared/{name}"
+    async with office.signed_in() as browser:
+        await browser.opens(path)
+        given = [
+            (key.replace("_day", "-day").replace("_time", "-time"), each)
+            for key, value in blanks.items()
+            for each in (value if isinstance(value, list) else [value])
+        ]
+        common = [("csrf", browser.csrf), ("key", "abcdefgh"), ("seen", "99")]
+        page = await browser.sends(path, [*common, *given])
+        assert page.status == 422
+        assert says in page.words
+    assert await answers(office) == []
+    assert await state_of(office, "handoff", "state = 'open'") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("   \n ", "Write something first."),
+        ("x" * (LONGEST_ANSWER + 1), f"It has {LONGEST_ANSWER + 1} characters"),
+        ("Du har 19900101-1239 som nummer", "There was a personal number in the text."),
+    ],
+)
+async def test_an_answer_that_cannot_be_sent_is_kept_in_the_box(
+    office: Office, thread: str, text: str, says: str
+):
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}")
+        page = await browser.presses("Send", text=text)
+        assert page.status == 422
+        assert says in page.words
+        (box,) = [item for form in page.forms for item in form.fields if item.kind == "textarea"]
+        assert box.value == text.strip().replace("19900101-1239", "[•••]")
+    assert await answers(office) == []
+
+
+async def test_of_two_who_answer_at_once_the_second_reads_the_first_one_before(
+    office: Office, thread: str
+):
+    async with office.signed_in() as amina, office.signed_in("bo") as bo:
+        await amina.opens(f"/console/threads/{thread}")
+        await bo.opens(f"/console/threads/{thread}")
+        first = await amina.presses("Send", text="Från Amina")
+        assert first.status == 200
+        page = await bo.presses("Send", text="Från Bo")
+        assert page.status == 409
+        assert "Amina has just answered. Read that first. Your text is still here." in page.words
+        assert "Från Amina" in page.words
+        assert len(await answers(office)) == 1
+        page = await bo.presses("Send")  # his text is still in the box
+        assert page.status == 200
+    assert [row.staff_id for row in await answers(office)] == ["amina", "bo"]
+
+
+async def test_a_prepared_message_meets_the_same_warning(office: Office, thread: str):
+    async with office.signed_in() as amina, office.signed_in("bo") as bo:
+        await amina.opens(f"/console/threads/{thread}")
+        await bo.opens(f"/console/threads/{thread}/prepared/book-a-time")
+        await amina.presses("Send", text="Från Amina")
+        page = await bo.presses("Send")
+        assert page.status == 409
+        assert "Amina has just answered." in page.words
+
+
+async def test_answers_at_the_very_same_time_are_one_after_the_other(office: Office, thread: str):
+    async with office.signed_in() as amina, office.signed_in("bo") as bo:
+        await amina.opens(f"/console/threads/{thread}")
+        await bo.opens(f"/console/threads/{thread}")
+        pages = await asyncio.gather(
+            amina.presses("Send", text="Från Amina"), bo.presses("Send", text="Från Bo")
+        )
+    assert sorted(page.status for page in pages) == [200, 409]
+    assert len(await answers(office)) == 1
+
+
+async def test_a_form_that_is_sent_twice_is_one_answer(office: Office, thread: str):
+    async with office.signed_in() as browser:
+        page = await browser.opens(f"/console/threads/{thread}")
+        form, _button = page.form("Send")
+        sent = form.filled(text="Hej!")
+        for page in await asyncio.gather(*(send(browser, form.action, sent) for _ in range(3))):
+            assert page == 200
+    assert len(await answers(office)) == 1
+
+
+async def send(browser: Browser, path: str, sent: list[tuple[str, str]]) -> int:
+    response = await browser.client.post(
+        path, data=dict(sent), headers={"Origin": ORIGIN}, follow_redirects=True
+    )
+    return response.status_code
+
+
+async def test_her_words_are_kept_as_they_are_and_marked_as_hers(office: Office, thread: str):
+    anna = office.person()
+    await anna.says("ها ‌ نعم <b>x</b>")
+    async with office.signed_in() as browser:
+        page = await browser.opens(f"/console/threads/{thread}")
+    assert "&lt;b&gt;x&lt;/b&gt;" in page.html
+
+
+async def test_a_chat_she_has_left_is_told_before_one_writes(office: Office, thread: str):
+    async with office.runtime.database.writing() as session:
+        await session.execute(
+            update(Address).values(unreachable_at=datetime(2027, 1, 1, tzinfo=UTC))
+        )
+    async with office.signed_in() as browser:
+        page = await browser.opens(f"/console/threads/{thread}")
+    assert "The person has left this chat." in page.words
+
+
+async def test_a_message_that_failed_says_why(office: Office, thread: str):
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}")
+        await browser.presses("Send", text="Hej!")
+        for error, says in (
+            ("unreachable", "cannot be reached there any more"),
+            ("expired", "Not sent: it was too late"),
+            ("TimeoutError", "Not delivered"),
+        ):
+            async with office.runtime.database.writing() as session:
+                await session.execute(
+                    update(Message)
+                    .where(Message.author == "coach")
+                    .values(state="failed", error=error)
+                )
+            assert says in (await browser.opens(f"/console/threads/{thread}")).words
+
+
+async def test_answering_someone_who_has_just_been_deleted_is_a_clear_page(
+    office: Office, thread: str
+):
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}")
+        async with Work.begin(office.runtime.database, office.runtime.clock, "system") as work:
+            bookings = await office.bookings(work)
+            policy = office.runtime.policy.__class__(90, may_delete_messages=True)
+            await erase(work, bookings, await office.person().id(), None, policy)
+        page = await browser.presses("Send", text="Hej!")
+        assert page.status == 404
+        assert "not here any more" in page.words

@@ -1,0 +1,322 @@
+"""The site file: faults are told by name and line, and applying it is safe to repeat."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from backend.database import Database
+from backend.models import Closure, Hours, Service, Staff, Unit
+from backend.services.catalogue import Catalogue, CatalogueCache
+from backend.settings import REPOSITORY
+from backend.site import BrokenSite, Site, apply, read_site
+
+DEMO = REPOSITORY / "deploy" / "site.demo.toml"
+MONDAY = date(2026, 11, 23)
+
+SMALL = """\
+name = "Ingång"
+operator = "Centrum"
+
+[[units]]
+id = "centre"
+name = "Centrum"
+address = "Torget 1"
+[units.door]
+sv = "Röd dörr"
+
+[[services]]
+id = "coaching"
+name = { sv = "Coachning", en = "Coaching" }
+about = { sv = "Ett möte." }
+minutes = 45
+
+[[services]]
+id = "workshop"
+name = { sv = "Verkstad" }
+about = { sv = "En grupp." }
+minutes = 120
+group = true
+
+[[coaches]]
+username = "amina"
+name = "Amina"
+languages = ["ar", "sv"]
+unit = "centre"
+services = ["coaching"]
+hours = [
+  { days = "1-4", from = "09:00", to = "12:00" },
+  { days = "1", from = "13:00", to = "16:00" },
+]
+
+[[activities]]
+service = "workshop"
+day = 4
+from = "13:00"
+unit = "centre"
+seats = 10
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "site.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def changed(folder: Path, *changes: tuple[str, str]) -> Site:
+    text = SMALL
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return read_site(written(folder, text))
+
+
+async def applied(database: Database, site: Site, today: date = MONDAY) -> bool:
+    async with database.writing() as session:
+        return await apply(session, site, today)
+
+
+async def loaded(database: Database) -> Catalogue:
+    async with database.reading() as session:
+        return await CatalogueCache().get(session)
+
+
+def test_the_site_file_of_the_demonstration_is_whole() -> None:
+    site = read_site(DEMO)
+
+    assert [service.id for service in site.services] == [
+        *("coaching", "mapping", "guidance", "advice", "cv-workshop")
+    ]
+    assert len(site.units) == 7
+    assert len(site.coaches) == 8
+    assert {activity.service for activity in site.activities} == {"cv-workshop"}
+    spoken = {code for coach in site.coaches for code in coach.languages}
+    assert spoken >= {"sv", "en", "ar", "so", "ti", "fa_AF", "uk", "ru"}
+    for entry in site.services:
+        assert all(
+            set(texts) == {"sv", "en", "ar"}
+            for texts in (entry.name, entry.about, entry.bring)
+            if texts is not None
+        )
+    assert all(set(unit.door or {}) == {"sv", "en", "ar"} for unit in site.units)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('to = "12:00" }', 'to = "12:00", unit = "kista" }', 30, 'no unit "kista"'),
+        ('unit = "centre"\nservices', 'unit = "kista"\nservices', 28, 'no unit "kista"'),
+        ('services = ["coaching"]', 'services = ["advice"]', 29, 'no service "advice"'),
+        ('from = "09:00"', 'from = "9"', 30, '"9" is not a time; write HH:MM'),
+        ('from = "09:00"', 'from = "24:30"', 30, '"24:30" is not a time'),
+        ('from = "13:00", to', 'from = "11:30", to', 30, "hours overlap on day 1 at 11:30"),
+        ('to = "16:00"', 'to = "13:00"', 30, "these hours are empty"),
+        ('days = "1-4"', 'days = "1-8"', 30, '"1-8" are no days'),
+        ('days = "1-4"', 'days = "4-1"', 30, '"4-1" are no days'),
+        ('["ar", "sv"]', '["arabic", "sv"]', 27, '"arabic" is not a language code'),
+        ('{ sv = "Coachning"', '{ xx = "Coachning"', 13, '"xx" is not a language code'),
+        ('{ sv = "Coachning", en', "{ en", 13, 'the text in "sv" is missing'),
+        ('sv = "Röd dörr"', 'sv = " "', 8, 'the text in "sv" is empty'),
+        ("minutes = 45", "minutes = 4", 15, "must be at least 5"),
+        ("minutes = 45", 'minutes = "long"', 15, "must be a whole number"),
+        ("minutes = 45", "minuets = 45", 15, "is it misspelt?"),
+        ('address = "Torget 1"\n', "", 4, 'units "centre", address: is missing'),
+        ('name = "Ingång"', "name = 7", 1, "must be a text in quotes"),
+        ('id = "workshop"', 'id = "coaching"', 18, '"coaching" is in the file twice'),
+        ('id = "centre"', 'id = "The Centre"', 5, '"The Centre" is no id'),
+        ("group = true", "group = false", 36, "an activity needs group = true"),
+        ("day = 4", "day = 9", 37, "must be at most 7"),
+    ],
+)
+def test_a_fault_is_told_with_its_line_and_what_is_wrong(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
+    assert old in SMALL
+    path = written(tmp_path, SMALL.replace(old, new, 1))
+
+    with pytest.raises(BrokenSite) as broken:
+        read_site(path)
+
+    told = str(broken.value).splitlines()
+    assert any(words in each and f"{path}, line {line}: " in each for each in told), told
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    text = SMALL.replace("minutes = 45", "minutes = 4").replace('"09:00"', '"nine"')
+
+    with pytest.raises(BrokenSite) as broken:
+        read_site(written(tmp_path, text))
+
+    assert len(str(broken.value).splitlines()) == 2
+    assert 'coaches "amina", hours, from' in str(broken.value)
+
+
+def test_a_file_that_is_not_toml_is_told_by_line(tmp_path: Path) -> None:
+    with pytest.raises(BrokenSite, match=r"site\.toml: .*line 2"):
+        read_site(written(tmp_path, 'name = "Ingång"\noperator = \n'))
+
+
+def test_a_file_that_is_not_there_is_told_by_name(tmp_path: Path) -> None:
+    with pytest.raises(BrokenSite, match=r"nowhere\.toml: the site file cannot be read"):
+        read_site(tmp_path / "nowhere.toml")
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    path.write_bytes('name = "Ingång"'.encode("latin-1"))
+
+    with pytest.raises(BrokenSite, match="utf-8"):
+        read_site(path)
+
+
+async def test_an_empty_database_says_afterwards_what_the_file_says(database: Database) -> None:
+    site = read_site(DEMO)
+
+    assert await applied(database, site)
+
+    known = await loaded(database)
+    assert list(known.services) == [service.id for service in site.services]
+    assert known.services["cv-workshop"].service.group
+    assert list(known.units) == [unit.id for unit in site.units]
+    assert sorted(known.names.values()) == sorted(coach.name for coach in site.coaches)
+    amina = next(coach for coach in known.coaches.values() if coach.name == "Amina")
+    assert [(span.start, span.stop) for span in amina.spans(MONDAY)] == [(540, 720), (780, 960)]
+    assert amina.spans(MONDAY + timedelta(days=4)) == ()
+
+
+async def test_applying_the_same_file_again_changes_nothing(database: Database) -> None:
+    site = read_site(DEMO)
+    await applied(database, site)
+    before = await loaded(database)
+
+    assert not await applied(database, site)
+    assert not await applied(database, site, MONDAY + timedelta(days=3))
+
+    assert (await loaded(database)).version == before.version
+
+
+async def test_a_new_name_reaches_everyone(database: Database, tmp_path: Path) -> None:
+    await applied(database, changed(tmp_path))
+    before = await loaded(database)
+
+    assert await applied(database, changed(tmp_path, ("Torget 1", "Torget 2")))
+
+    after = await loaded(database)
+    assert after.units["centre"].address == "Torget 2"
+    assert after.version > before.version
+
+
+async def test_what_vanishes_is_closed_and_not_deleted(database: Database, tmp_path: Path) -> None:
+    await applied(database, read_site(DEMO))
+
+    await applied(database, changed(tmp_path), MONDAY + timedelta(days=1))
+
+    async with database.reading() as session:
+        services = {row.id: row.is_open for row in await session.scalars(select(Service))}
+        coaches = {row.username: row.is_active for row in await session.scalars(select(Staff))}
+        units = set(await session.scalars(select(Unit.id)))
+    assert services["coaching"]
+    assert not services["mapping"]
+    assert coaches["amina"]
+    assert not coaches["johan"]
+    assert "jobbtorg-jarva" in units
+    assert [coach.name for coach in (await loaded(database)).coaches.values()] == ["Amina"]
+
+
+async def test_what_comes_back_is_open_again(database: Database, tmp_path: Path) -> None:
+    await applied(database, read_site(DEMO))
+    await applied(database, changed(tmp_path))
+
+    await applied(database, read_site(DEMO))
+
+    known = await loaded(database)
+    assert len(known.coaches) == 8
+    assert known.services["mapping"].is_open
+
+
+async def test_new_hours_hold_from_today_and_old_ones_held_until_yesterday(
+    database: Database, tmp_path: Path
+) -> None:
+    await applied(database, changed(tmp_path), MONDAY - timedelta(days=7))
+
+    await applied(database, changed(tmp_path, ('from = "13:00", to', 'from = "14:00", to')))
+
+    (amina,) = (await loaded(database)).coaches.values()
+    assert [span.start for span in amina.spans(MONDAY - timedelta(days=7))] == [540, 780]
+    assert [span.start for span in amina.spans(MONDAY)] == [540, 840]
+
+
+async def test_a_password_and_a_role_stay_as_they_are(database: Database, tmp_path: Path) -> None:
+    await applied(database, changed(tmp_path))
+    async with database.writing() as session:
+        await session.execute(update(Staff).values(password_hash="hash", role="coordinator"))
+
+    await applied(database, changed(tmp_path, ('name = "Amina"', 'name = "Aminah"')))
+
+    async with database.reading() as session:
+        amina = (await session.scalars(select(Staff))).one()
+    assert (amina.name, amina.password_hash, amina.role) == ("Aminah", "hash", "coordinator")
+
+
+async def test_an_account_made_by_hand_stays_open(database: Database, tmp_path: Path) -> None:
+    async with database.writing() as session:
+        await session.execute(
+            insert(Staff).values(
+                username="vikarie",
+                name="Vera",
+                role="coach",
+                languages=[],
+                services=[],
+                created_at=datetime(2026, 11, 1, tzinfo=UTC),
+            )
+        )
+
+    await applied(database, changed(tmp_path))
+
+    async with database.reading() as session:
+        vera = await session.scalar(select(Staff).where(Staff.username == "vikarie"))
+    assert vera is not None
+    assert vera.is_active
+
+
+async def test_nobody_is_there_on_holidays_and_eves(database: Database, tmp_path: Path) -> None:
+    await applied(database, changed(tmp_path))
+
+    known = await loaded(database)
+
+    easter_monday, christmas_eve = date(2027, 3, 29), date(2026, 12, 24)
+    assert known.closed_from(easter_monday, "centre") == 0
+    assert known.closed_from(christmas_eve, "centre") == 0
+    assert known.closed_from(date(2028, 6, 23), "centre") == 0  # midsommarafton
+    assert known.closed_from(date(2027, 3, 30), "centre") is None
+    async with database.reading() as session:
+        found = await session.get(Closure, (easter_monday, "*"))
+    assert found is not None
+    assert found.name == "Annandag påsk"
+
+
+async def test_a_closure_that_staff_have_changed_stays(database: Database, tmp_path: Path) -> None:
+    await applied(database, changed(tmp_path))
+    async with database.writing() as session:
+        await session.execute(
+            update(Closure).where(Closure.day == date(2026, 12, 31)).values(from_minute=720)
+        )
+
+    assert not await applied(database, changed(tmp_path))
+
+    assert (await loaded(database)).closed_from(date(2026, 12, 31), "centre") == 720
+
+
+async def test_every_day_of_a_coach_is_one_row_of_hours(
+    database: Database, tmp_path: Path
+) -> None:
+    await applied(database, changed(tmp_path))
+
+    async with database.reading() as session:
+        rows = (await session.scalars(select(Hours).order_by(Hours.weekday))).all()
+
+    assert [row.weekday for row in rows] == [1, 1, 2, 3, 4]
