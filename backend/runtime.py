@@ -37,7 +37,6 @@ from dialogs.ports import Ports
 from dialogs.render import Renderer
 from dialogs.routing import DIALOGS, Router
 from knowledge.danger import Danger
-from knowledge.document import Document
 from knowledge.library import Library
 from knowledge.search import Index
 
@@ -96,16 +95,7 @@ def load_answers(folders: tuple[Path, ...], texts: Catalogue) -> Answers:
     codes = tuple(language.code for language in texts.languages.published)
     library = Library.load(folders, codes)
     danger = Danger.load(KNOWLEDGE / "danger.toml")
-    return Answers(library, Index.build(documents_of(library)), danger, texts.languages)
-
-
-def documents_of(library: Library) -> list[Document]:
-    """Every article in every language, as search wants it."""
-    return [
-        Document.of(article.slug, words)
-        for article in library.articles
-        for words in article.translations.values()
-    ]
+    return Answers(library, Index.build(library.documents()), danger, texts.languages)
 
 
 def article_folders(settings: Settings) -> tuple[Path, ...]:

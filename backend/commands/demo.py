@@ -6,10 +6,10 @@ import argparse
 import asyncio
 from datetime import timedelta
 
-from backend.demo import forward, parse_span
 from backend.commands.failure import CommandFailed
 from backend.commands.types import Commands
 from backend.database import Database
+from backend.demo import forward, parse_span
 from backend.settings import Settings
 
 

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from backend.answers import Answers
 from backend.clock import SystemClock
 from backend.commands.failure import CommandFailed
 from backend.commands.types import Commands
-from backend.runtime import LOCALES, article_folders, documents_of, load_answers
+from backend.runtime import LOCALES, article_folders, load_answers
 from backend.services.walltime import local_day
 from backend.settings import Settings
 from dialogs.i18n import Catalogue
@@ -128,16 +128,16 @@ def _evaluate(settings: Settings, chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _documents(settings: Settings, chosen: argparse.Namespace) -> list[Document]:
+def _documents(settings: Settings, chosen: argparse.Namespace) -> Sequence[Document]:
     if chosen.corpus is None:
-        return documents_of(_answers(settings).library)
+        return _answers(settings).library.documents()
     return _read(chosen.corpus, lambda lines: evaluation.read_documents(lines, chosen.lang))
 
 
 def _read(path: Path, read: Callable[[Iterable[str]], Iterable[T]]) -> list[T]:
     """A file of JSON lines. Raises CommandFailed naming file and line."""
     try:
-        return list(read(path.read_text(encoding="utf-8").splitlines()))
+        return list(read(path.read_text(encoding="utf-8").split("\n")))
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path}: cannot be read ({type(error).__name__})"
         raise CommandFailed(message) from error
@@ -172,7 +172,7 @@ def _state(words: Translation | None) -> str:
 
 
 def _export(settings: Settings, chosen: argparse.Namespace) -> int:
-    for document in documents_of(_answers(settings).library):
+    for document in _answers(settings).library.documents():
         if document.language == chosen.lang:
             print(json.dumps(asdict(document), ensure_ascii=False))
     return 0

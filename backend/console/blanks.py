@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar, get_type_hints
 
@@ -89,7 +89,7 @@ def fill(kind: type[Prepared], form: Form, choices: Choices) -> Filled | Wrong:
 
 def _fields(kind: type[Prepared]) -> dict[str, type]:
     hints = get_type_hints(kind)
-    return {name: hints[name] for name in kind.__dataclass_fields__}
+    return {field.name: hints[field.name] for field in fields(kind)}
 
 
 def _text(form: Form, name: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from sqlalchemy import BigInteger, type_coerce, update
+
 from backend.clock import OFFSET_SETTING
 from backend.database import Database, insertion
-from backend.models import Setting
+from backend.models import Setting, StaffSession
 
 SPAN = re.compile(r"([1-9][0-9]{0,2})([dhm])")
 LENGTHS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
@@ -27,7 +29,10 @@ def parse_span(text: str) -> timedelta:
 
 
 async def forward(database: Database, by: timedelta) -> None:
-    """Move the clock; every process notices when it next looks."""
+    """Move the clock; every process notices when it next looks.
+
+    Whoever is signed in to the console stays so: her session moves along.
+    """
     milliseconds = by // timedelta(milliseconds=1)
     async with database.writing() as session:
         await session.execute(
@@ -35,5 +40,11 @@ async def forward(database: Database, by: timedelta) -> None:
             .values(name=OFFSET_SETTING, value=milliseconds)
             .on_conflict_do_update(
                 index_elements=["name"], set_={"value": Setting.value + milliseconds}
+            )
+        )
+        await session.execute(
+            update(StaffSession).values(
+                created_at=type_coerce(StaffSession.created_at, BigInteger) + milliseconds,
+                seen_at=type_coerce(StaffSession.seen_at, BigInteger) + milliseconds,
             )
         )

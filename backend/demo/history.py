@@ -39,19 +39,26 @@ FILLED_SETTING = "demo_filled"
 PAST = timedelta(days=28)
 AHEAD = timedelta(days=42)
 LATELY = timedelta(hours=20)  # what has come in since then still waits for staff
+WEEKEND = timedelta(days=4)  # what came in before that has met a working day
 LATEST = timedelta(minutes=15)  # the last one has left before the demonstration begins
 SAFETY = "safety"  # the topic of articles about danger
 MORNING, NOON, NIGHT = 7, 13, 22  # when people write, in hours of the day
 
 LANGUAGES = (("ar", 165), ("en", 75), ("sv", 60))
-# Scene, people who come for it at any time, and people who came for it lately.
-PURPOSES: tuple[tuple[Scene, int, int], ...] = (
-    (scenes.asks, 95, 3),
-    (scenes.books, 110, 5),
-    (scenes.joins, 34, 2),
-    (scenes.wants_reminders, 15, 0),
-    (scenes.writes, 17, 7),
-    (scenes.wants_a_call, 7, 5),
+Purposes = tuple[tuple[Scene, int], ...]  # a scene, and how many people come for it
+EVER: Purposes = (
+    (scenes.asks, 95),
+    (scenes.books, 110),
+    (scenes.joins, 34),
+    (scenes.wants_reminders, 15),
+)
+DEALT_WITH: Purposes = ((scenes.gets_an_answer, 17), (scenes.gets_a_call, 7))
+OPEN: Purposes = (
+    (scenes.asks, 3),
+    (scenes.books, 5),
+    (scenes.joins, 2),
+    (scenes.leaves_a_message, 7),
+    (scenes.asks_for_a_call, 5),
 )
 MARKS: tuple[tuple[Mark, int], ...] = (("attended", 78), ("no_show", 12), ("excused", 10))
 
@@ -99,6 +106,10 @@ async def _prepare(runtime: Runtime, session: AsyncSession, now: datetime) -> in
     return known.version
 
 
+def _each(purposes: Purposes) -> Iterator[Scene]:
+    return chain.from_iterable([scene] * people for scene, people in purposes)
+
+
 @dataclass
 class Story:
     """Four weeks that end ``now``."""
@@ -114,14 +125,10 @@ class Story:
         """Everyone comes for what she comes for, and what follows from it follows."""
         languages = list(chain.from_iterable([code] * share for code, share in LANGUAGES))
         self.rng.shuffle(languages)
-        visits = [
-            (scene, at)
-            for scene, ever, lately in PURPOSES
-            for at in (
-                *(self._once() for _ in range(ever)),
-                *(self._late() for _ in range(lately)),
-            )
-        ]
+        visits: list[tuple[Scene, datetime]] = []
+        visits += ((scene, self._once(LATELY)) for scene in _each(EVER))
+        visits += ((scene, self._once(WEEKEND)) for scene in _each(DEALT_WITH))
+        visits += ((scene, self._lately()) for scene in _each(OPEN))
         for number, ((scene, at), language) in enumerate(zip(visits, languages, strict=True)):
             visitor = Visitor.named(self.stage, number, language, at)
             self.visitors.append(visitor)
@@ -177,14 +184,15 @@ class Story:
         if at <= self.now - LATEST:
             heapq.heappush(self._agenda, (at, next(self._order), happens))
 
-    def _once(self) -> datetime:
-        """Some time of some day, more of it in the last weeks, before what counts as lately."""
-        day = local_day(self.now - LATELY - (PAST - 2 * LATELY) * self.rng.random() ** 1.5)
+    def _once(self, before: timedelta) -> datetime:
+        """Some time of some day before that, more of it in the last weeks."""
+        newest, span = self.now - before, PAST - before
+        day = local_day(newest - span * self.rng.random() ** 1.5)
         minute = int(self.rng.triangular(MORNING, NIGHT, NOON) * 60)
-        at = instant(day, minute) or self.now
-        return min(at, self.now - 2 * LATELY + timedelta(minutes=self.rng.randint(0, 600)))
+        at = instant(day, minute) or newest
+        return at if at < newest else at - timedelta(days=1)
 
-    def _late(self) -> datetime:
+    def _lately(self) -> datetime:
         """Some time in the last hours."""
         return self.now - LATEST * 2 - (LATELY - LATEST * 3) * self.rng.random()
 

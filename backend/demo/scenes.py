@@ -13,6 +13,7 @@ from backend.demo.words import ANSWERS, MESSAGES, NUMBERS, UNANSWERED
 from backend.models import Handoff, Staff
 from backend.services import prepared
 from backend.services.threads import Pen
+from backend.services.walltime import instant, local_day
 from dialogs.ports import CallTime
 
 WITH_A_QUESTION = 0.4  # of those who come for something else
@@ -21,6 +22,8 @@ ANOTHER_DAY = 0.8  # of those who book: not the first times
 CALLED_OFF, MOVED = 0.08, 0.16  # of those who book; the second counts both
 READ_MORE = 0.4
 IN_OWN_WORDS = 0.6  # of the coaches' answers
+FRIDAY = 5
+WORKING_MINUTES = (8 * 60, 16 * 60)  # of a day
 WISHES: tuple[CallTime, ...] = ("morning", "afternoon", "any")
 
 Scene = Callable[["Plot", Visitor], Awaitable[None]]
@@ -121,20 +124,17 @@ async def wants_reminders(_plot: Plot, visitor: Visitor) -> None:
     await visitor.taps("deadline.switch_on")
 
 
-async def writes(plot: Plot, visitor: Visitor) -> None:
-    """A message to the coaches; it is answered within a day."""
+async def leaves_a_message(_plot: Plot, visitor: Visitor) -> None:
+    """A message to the coaches, in her own language."""
     await _reaches_a_person(visitor, "person.write")
     await visitor.says(visitor.rng.choice(MESSAGES[visitor.language]))
-    plot.follows(_office_delay(visitor), is_answered, visitor)
 
 
-async def wants_a_call(plot: Plot, visitor: Visitor) -> None:
+async def asks_for_a_call(_plot: Plot, visitor: Visitor) -> None:
     """A telephone call at a time that suits."""
-    rng = visitor.rng
     await _reaches_a_person(visitor, "person.number")
-    await visitor.says(rng.choice(NUMBERS))
-    await visitor.taps("person.take_time", rng.choice(WISHES))
-    plot.follows(_office_delay(visitor), is_called, visitor)
+    await visitor.says(visitor.rng.choice(NUMBERS))
+    await visitor.taps("person.take_time", visitor.rng.choice(WISHES))
 
 
 async def _reaches_a_person(visitor: Visitor, how: str) -> None:
@@ -143,8 +143,25 @@ async def _reaches_a_person(visitor: Visitor, how: str) -> None:
     await visitor.taps(how)
 
 
-def _office_delay(visitor: Visitor) -> timedelta:
-    return timedelta(hours=visitor.rng.randint(22, 26))
+async def gets_an_answer(plot: Plot, visitor: Visitor) -> None:
+    """A message, and an answer on the next working day."""
+    await leaves_a_message(plot, visitor)
+    plot.follows(_until_working_hours(visitor), is_answered, visitor)
+
+
+async def gets_a_call(plot: Plot, visitor: Visitor) -> None:
+    """A wish to be called, and a call on the next working day."""
+    await asks_for_a_call(plot, visitor)
+    plot.follows(_until_working_hours(visitor), is_called, visitor)
+
+
+def _until_working_hours(visitor: Visitor) -> timedelta:
+    now = visitor.stage.clock.now()
+    day = local_day(now) + timedelta(days=1)
+    while day.isoweekday() > FRIDAY:
+        day += timedelta(days=1)
+    at = instant(day, visitor.rng.randint(*WORKING_MINUTES))
+    return at - now if at else timedelta(days=1)
 
 
 async def is_answered(_plot: Plot, visitor: Visitor) -> None:
@@ -164,16 +181,17 @@ async def is_called(_plot: Plot, visitor: Visitor) -> None:
 
 
 async def _closes_what_waits(visitor: Visitor) -> tuple[str, str]:
-    """A coach who speaks the language takes care of it; her id and name."""
+    """A coach, if possible one who speaks the language, takes care of it; her id and name."""
     stage = visitor.stage
     session = await stage.work.writing()
-    coaches = await session.execute(
+    rows = await session.execute(
         select(Staff.id, Staff.name, Staff.languages)
         .where(Staff.role == "coach")
         .order_by(Staff.username)
     )
-    speaking = [(who, name) for who, name, codes in coaches if visitor.language in codes]
-    coach, name = visitor.rng.choice(speaking)
+    coaches = rows.all()
+    speaking = [row for row in coaches if visitor.language in row.languages]
+    coach, name, _languages = visitor.rng.choice(speaking or coaches)
     stage.work.actor = f"staff:{coach}"
     pen = Pen(stage.work, stage.runtime.renderer, stage.runtime.channels, coach)
     waiting = await session.scalars(

@@ -16,7 +16,7 @@
   const server = new URL('.', script.src);
   const NEUTRAL_PAGE = 'https://www.smhi.se/';
   const SWEDISH = 'sv';
-  const LONGEST = 4000;
+  const LONGEST = 4000; // letters in one message
 
   const pause = (seconds) => new Promise((done) => { setTimeout(done, seconds * 1000); });
 
@@ -382,7 +382,8 @@
     button, textarea { font: inherit; line-height: inherit; color: inherit; margin: 0 }
     button {
       background: none; border: 1px solid transparent; border-radius: .8em; cursor: pointer;
-      padding: .4em .8em; min-block-size: max(2.75em, 44px); text-align: start; touch-action: manipulation;
+      padding: .4em .8em; min-block-size: max(2.75em, 44px); text-align: start;
+      touch-action: manipulation;
     }
     button:disabled { cursor: default; opacity: .7 }
     a { color: var(--brand) }
@@ -424,15 +425,16 @@
       }
     }
     .bar {
-      display: flex; background: var(--card); border-block-end: 1px solid var(--line);
-      padding: .25em;
+      display: flex; flex-wrap: wrap; background: var(--card); padding: .25em;
+      border-block-end: 1px solid var(--line);
     }
     .bar button {
-      flex: 1 1 0; min-inline-size: 0; display: flex; flex-direction: column;
+      flex: 1 1 0; min-inline-size: min-content; display: flex; flex-direction: column;
       align-items: center; justify-content: center; gap: .15em; padding: .3em .2em;
-      font-size: .875em; line-height: 1.25; text-align: center; overflow-wrap: anywhere;
-      color: var(--brand); font-weight: 600;
+      font-size: .875em; line-height: 1.25; text-align: center; color: var(--brand);
+      font-weight: 600;
     }
+    .bar .talk { flex-grow: 1.5 }
     .bar .leave { background: var(--brand); color: var(--on-brand) }
     .log { overflow-y: auto; overscroll-behavior: contain; padding: .75em; position: relative }
     .log:focus-visible { outline-offset: -3px }
@@ -547,7 +549,7 @@
     leave: 'M14 4H5v16h9M10 12h11M17 8l4 4-4 4',
     list: 'M9 6h11M9 12h11M9 18h11M4.5 6v.01M4.5 12v.01M4.5 18v.01',
     menu: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z',
-    more: 'M5 12v.01M12 12v.01M19 12v.01',
+    more: 'M5 11.5v1M12 11.5v1M19 11.5v1M4.5 12h1M11.5 12h1M18.5 12h1',
     person: 'M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4.5 21c0-4.5 3.4-7 7.5-7s7.5 2.5 7.5 7',
     question: `${RING}M9.3 9.5a2.7 2.7 0 1 1 4 2.4c-.9.5-1.3 1-1.3 2M12 17v.01`,
     send: 'M21 3L3 10.5l7 3.5 3.5 7zM21 3L10 14',
@@ -555,6 +557,7 @@
   };
   const TURNING = ['back', 'leave', 'list', 'question', 'send'];
   const NAVIGATION = ['back', 'menu'];
+  const ISOLATES = /[\u2066-\u2069]/g;
 
   // ---- what is on the screen ------------------------------------------------------------------
 
@@ -589,7 +592,7 @@
       this.inline = host.hasAttribute('inline');
       this.store = new Store();
       this.wire = new Wire(this.store, this, settings);
-      this.shown = new Map(); // message id -> {node, seq, changed, day, content}
+      this.shown = new Map(); // message id -> the message, its node and its content
       this.waiting = new Map(); // client id -> what stands for it: a bubble or a button
       this.unread = 0;
       this.launch();
@@ -667,6 +670,12 @@
       return node;
     }
 
+    inTheirs(node, { language, direction }) {
+      node.lang = (language || this.html).replace('_', '-');
+      node.dir = direction || 'auto';
+      return node;
+    }
+
     // ---- building
 
     build() {
@@ -705,13 +714,13 @@
     }
 
     bar() {
-      const button = (cls, name, key, onclick) => el('button', { class: cls, type: 'button', onclick },
-        icon(name), this.t(key));
+      const button = (kind, name, key, onclick) => el('button',
+        { class: kind, type: 'button', onclick }, icon(name), this.t(key));
       this.leaver = button('leave', 'leave', this.store.shared ? 'forget' : 'leave',
         () => this.leave());
       this.tongue = button('', 'language', 'name', () => this.say('/language'));
       const bar = el('header', { class: 'bar' }, this.tongue,
-        button('', 'person', 'talk', () => this.say('/person')), this.leaver);
+        button('talk', 'person', 'talk', () => this.say('/person')), this.leaver);
       if (!this.inline) bar.append(button('', 'close', 'close', () => this.panel.close()));
       return bar;
     }
@@ -731,9 +740,8 @@
     }
 
     form() {
-      const label = this.t('message');
       return el('form', { onsubmit: (event) => { event.preventDefault(); this.submit(); } },
-        el('label', { class: 'unseen', for: 'write' }, label), this.input,
+        el('label', { class: 'unseen', for: 'write' }, this.t('message')), this.input,
         el('button', { 'data-label': 'send' }, icon('send')));
     }
 
@@ -770,8 +778,8 @@
         if (this.wire.token || !asks.hreflang) this.say(asks.dataset.ingangSay);
       });
       if (this.opener) this.panel.onclose = () => this.closed();
-      const view = window.visualViewport;
       // The keyboard of a phone covers the page; the chat keeps to what is left.
+      const view = window.visualViewport;
       if (view) {
         view.onresize = () => this.root.style.setProperty('--seen', `${view.height}px`);
       }
@@ -955,8 +963,12 @@
       this.log.append(note, this.thread);
       for (const [, node] of words) this.thread.append(node);
       if (goOn) return;
-      this.restart = el('div', { class: 'now options' },
-        el('button', { type: 'button', onclick: () => this.wire.start() }, this.t('restart')));
+      const restart = el('button', { type: 'button' }, this.t('restart'));
+      restart.onclick = () => {
+        this.log.focus();
+        this.wire.start();
+      };
+      this.restart = el('div', { class: 'now options' }, restart);
       note.after(this.restart);
       this.log.scrollTop = this.log.scrollHeight;
     }
@@ -1024,8 +1036,7 @@
         node.querySelector('.body').setAttribute('role', 'alert');
       }
       if (!known) this.insert(node, message.seq);
-      const { seq, changed, day } = message;
-      this.shown.set(message.id, { node, seq, changed, day, content });
+      this.shown.set(message.id, { ...message, node, content });
       return isNew;
     }
 
@@ -1051,10 +1062,13 @@
       let day = null;
       let now = null;
       for (const row of rows) {
-        if (row.day && row.day !== day) {
-          row.node.before(this.inOurWords(el('p', { class: 'day', 'aria-live': 'off' }, row.day)));
+        // The digits are the same in every language; the words change with it.
+        const [date] = /\d+\/\d+/.exec(row.day) || [row.day];
+        if (date && date !== day) {
+          const above = el('p', { class: 'day', 'aria-live': 'off' }, row.day);
+          row.node.before(this.inTheirs(above, row));
         }
-        day = row.day;
+        day = date;
         row.node.classList.remove('now');
         if (row.node.querySelector('.options, .nav')) now = row.node;
       }
@@ -1069,8 +1083,7 @@
       // Her own words keep to their side, whichever way they run.
       const tagged = message.from === 'person' ? body : node;
       if (tagged === body) this.inOurWords(node);
-      tagged.lang = (message.language || this.html).replace('_', '-');
-      tagged.dir = message.direction || 'auto';
+      this.inTheirs(tagged, message);
       if (crisis) {
         body.append(el('p', { class: 'alarm' }, icon('alert'),
           this.inOurWords(this.t('crisis'))));
@@ -1090,7 +1103,7 @@
 
     // What the buttons at the top say for her is shown as the words on them.
     lines({ from, text, entities }) {
-      const spoken = { '/language': 'language', '/person': 'talk' }[text];
+      const spoken = { '/language': 'language', '/person': 'talk' }[text.replace(ISOLATES, '')];
       if (from === 'person' && spoken) return [el('p', {}, this.inOurWords(this.t(spoken)))];
       let start = 0;
       let gap = false;
@@ -1132,10 +1145,9 @@
         return el('a', { href: url, dir: 'ltr' }, text);
       }
       if (kind === 'link' && /^(https?:\/\/|mailto:)/.test(url)) {
-        const hint = this.inOurWords(this.t('page'));
-        hint.className = 'unseen';
+        const hint = el('span', { class: 'unseen' }, ', ', this.inOurWords(this.t('page')));
         return el('a', { href: url, dir: 'auto', target: '_blank', rel: 'noopener noreferrer' },
-          text, ' ', hint);
+          text, hint);
       }
       return el(kind === 'bold' ? 'strong' : 'span', {}, text);
     }
