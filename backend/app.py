@@ -56,6 +56,7 @@ def _add_middleware(app: FastAPI, runtime: Runtime) -> None:
             allow_origins=runtime.settings.widget_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type"],
+            expose_headers=["Retry-After"],
             max_age=int(PREFLIGHT.total_seconds()),
         )
     app.add_middleware(SecurityHeaders, https=runtime.settings.url.startswith("https://"))

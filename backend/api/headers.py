@@ -35,7 +35,7 @@ class SecurityHeaders:
     def _add(self, headers: MutableHeaders) -> None:
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY.format(ancestors="'self'"))
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "no-referrer")
+        headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cache-Control", "no-store")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")

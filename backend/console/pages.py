@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 LANGUAGES = ("sv", "en")
 DEFAULT_LANGUAGE = "sv"
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": CONTENT_SECURITY.format(ancestors="'none'"),
+    "Content-Security-Policy": CONTENT_SECURITY.format(ancestors="'self'"),
     "Cache-Control": "no-store",
     # With no-referrer, browsers say "Origin: null" when a form is sent.
     "Referrer-Policy": "same-origin",

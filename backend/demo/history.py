@@ -42,13 +42,14 @@ LATELY = timedelta(hours=20)  # what has come in since then still waits for staf
 WEEKEND = timedelta(days=4)  # what came in before that has met a working day
 LATEST = timedelta(minutes=15)  # the last one has left before the demonstration begins
 SAFETY = "safety"  # the topic of articles about danger
+MOSTLY_LATE = 2.2  # 1 would be the same number each day
 MORNING, NOON, NIGHT = 7, 13, 22  # when people write, in hours of the day
 
 LANGUAGES = (("ar", 165), ("en", 75), ("sv", 60))
 Purposes = tuple[tuple[Scene, int], ...]  # a scene, and how many people come for it
 EVER: Purposes = (
-    (scenes.asks, 95),
-    (scenes.books, 110),
+    (scenes.asks, 85),
+    (scenes.books, 120),
     (scenes.joins, 34),
     (scenes.wants_reminders, 15),
 )
@@ -185,9 +186,9 @@ class Story:
             heapq.heappush(self._agenda, (at, next(self._order), happens))
 
     def _once(self, before: timedelta) -> datetime:
-        """Some time of some day before that, more of it in the last weeks."""
+        """Some time of some day before that, mostly of the last weeks."""
         newest, span = self.now - before, PAST - before
-        day = local_day(newest - span * self.rng.random() ** 1.5)
+        day = local_day(newest - span * self.rng.random() ** MOSTLY_LATE)
         minute = int(self.rng.triangular(MORNING, NIGHT, NOON) * 60)
         at = instant(day, minute) or newest
         return at if at < newest else at - timedelta(days=1)

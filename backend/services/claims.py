@@ -63,13 +63,13 @@ async def take(
         {"resource": resource, "cell": cell, "lane": 0, "booking_id": booking, "until": until}
         for resource, cell in sorted(wanted)
     ]
-    inserted = insertion(session, Claim).values(rows)
+    inserted = insertion(session, Claim)
     statement = inserted.on_conflict_do_update(
         index_elements=["resource", "cell", "lane"],
         set_={"booking_id": inserted.excluded.booking_id, "until": inserted.excluded.until},
         where=Claim.until < now,
     ).returning(Claim.resource, Claim.cell)
-    got = {(resource, cell) for resource, cell in await session.execute(statement)}
+    got = {(resource, cell) for resource, cell in await session.execute(statement, rows)}
     missing = {resource for resource, cell in set(wanted) - got}
     if not missing:
         return

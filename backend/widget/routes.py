@@ -6,7 +6,8 @@ The bearer token is the newcomer's only key. It is never in a URL, and the datab
 from __future__ import annotations
 
 import asyncio
-import secrets
+import base64
+import hmac
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -30,6 +31,8 @@ from dialogs.messages import Address, Event, Inbound, Said, Started, Tapped
 
 LONGEST_TEXT = 4_000
 LONGEST_WAIT_S = 25
+ALIVE_S = 25
+START = "start"
 SOCKET_CLOSED_UNKNOWN = 4401
 SOCKET_UNSUPPORTED = 1003
 FIRST_FRAME_S = 10
@@ -111,11 +114,10 @@ After = Annotated[int, Query(ge=0, le=2**53)]
 
 @router.post("/session", status_code=HTTPStatus.CREATED)
 async def begin(runtime: RuntimeOf, request: Request, body: Begin) -> Json:
-    """A new conversation; the token is told once."""
+    """A new conversation; asked again with the same id, after a lost answer, the same one."""
     _slow_down(request, "session", request.client.host if request.client else "")
-    token = secrets.token_urlsafe(32)
-    address = Address(NAME, hash_token(token))
-    await _take_in(runtime, address, body.client_id, Started(body.language))
+    token = _token_for(runtime, body.client_id)
+    await _take_in(runtime, Address(NAME, hash_token(token)), START, Started(body.language))
     conversation = await conversation_of(runtime, token)
     return {"token": token, **await feed(runtime, conversation, 0)}
 
@@ -163,6 +165,7 @@ async def strings(runtime: RuntimeOf, response: Response, code: str) -> Json:
     response.headers["Cache-Control"] = "public, max-age=300"
     return {
         "language": language.code,
+        "name": language.name,
         "html": language.html,
         "direction": language.direction,
         "strings": {
@@ -208,7 +211,9 @@ async def _report(
                 await socket.send_json({"up_to": head})
             told = head
         more = asyncio.create_task(waiting.wait())
-        await asyncio.wait({more, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({more, gone}, timeout=ALIVE_S, return_when=asyncio.FIRST_COMPLETED)
+        if not more.done():
+            told = -1  # say it again, so that the page knows the line is alive
         more.cancel()
 
 
@@ -245,6 +250,12 @@ def _may_connect(runtime: Runtime, socket: WebSocket) -> bool:
     host = socket.headers.get("host", "")
     own = origin is not None and origin.partition("://")[2] == host
     return own or origin in runtime.settings.widget_origins
+
+
+def _token_for(runtime: Runtime, client_id: str) -> str:
+    """Derived from the page's own random id and our key; neither is kept in the database."""
+    digest = hmac.digest(runtime.vault.derive("web session"), client_id.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _event(body: Sent) -> Event:

@@ -18,6 +18,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, async_p
 from tests.browser.fake_chat import FakeChat, create
 
 CHROMIUM = Path("/usr/bin/chromium")
+BROWSER_EXISTS = CHROMIUM.exists()
 PHONE = {"width": 360, "height": 740}
 REPORT_VIOLATIONS = """
   window.violations = [];
@@ -28,7 +29,7 @@ REPORT_VIOLATIONS = """
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium; without it the tests are skipped, and with CI=true they fail."""
-    if not CHROMIUM.exists():
+    if not BROWSER_EXISTS:
         reason = f"no browser at {CHROMIUM}: apt-get install chromium fonts-noto-core"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
@@ -40,7 +41,16 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 class Server(uvicorn.Server):
-    """Runs beside the tests in their loop and leaves the signals to them."""
+    """Runs beside the tests in their loop, leaves the signals to them, and says when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        self.up.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
@@ -76,8 +86,7 @@ async def served() -> AsyncIterator[Served]:
     )
     server = Server(config)
     running = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await server.up.wait()
     app.state.port = server.servers[0].sockets[0].getsockname()[1]
     yield Served(chat, app.state.port)
     server.should_exit = True

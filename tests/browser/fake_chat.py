@@ -6,25 +6,39 @@ import asyncio
 import itertools
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request, WebSocket
+from fastapi import APIRouter, FastAPI, Request, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from backend.widget.strings import STRINGS
 from dialogs.i18n import Languages
+from tests.browser.fake_words import CHROME, DAYS, NAMES, PAGE, SAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDGET = ROOT / "backend" / "widget"
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
+ISOLATES = "\u2068\u2069"
 Message = dict[str, Any]
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
+
+
+router = APIRouter(prefix="/chat")
+
+
+class Refused(Exception):
+    """The request is answered with a problem document."""
+
+    def __init__(self, status: int, detail: str, wait: str | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.wait = status, detail, wait
 
 
 @dataclass
@@ -93,9 +107,10 @@ class FakeChat:
     """The server's memory, and what it is told to do wrong."""
 
     conversations: dict[str, Conversation] = field(default_factory=dict)
+    begun: dict[str, str] = field(default_factory=dict)
     received: list[dict[str, Any]] = field(default_factory=list)
     lose_answers: int = 0
-    refusals: list[tuple[int, str, str | None]] = field(default_factory=list)
+    refusals: list[Refused] = field(default_factory=list)
     sockets: bool = True
     numbers: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -119,7 +134,8 @@ class FakeChat:
 
     def said(self) -> list[str]:
         """Every text that was stored, in order, in the newest conversation."""
-        return [each["text"] for each in self.conversation.messages if each["from"] == "person"]
+        messages = self.conversation.messages
+        return [each["text"].strip(ISOLATES) for each in messages if each["from"] == "person"]
 
 
 def button(label: str, icon: str | None = None) -> dict[str, str | None]:
@@ -188,7 +204,7 @@ class LoseAnswers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the request; when told to, let the line break in the middle of the answer."""
-        sending = scope["type"] == "http" and scope["path"] == "/chat/messages"
+        sending = scope["type"] == "http" and scope["path"].startswith("/chat/")
         if not (sending and scope["method"] == "POST" and self.chat.lose_answers):
             await self.app(scope, receive, send)
             return
@@ -213,8 +229,10 @@ def create(chat: FakeChat) -> FastAPI:
         allow_headers=["Authorization", "Content-Type"],
         expose_headers=["Retry-After"],
     )
+    app.state.chat = chat
+    app.add_exception_handler(Refused, _problem)
+    app.include_router(router)
     _serve_pages(app)
-    _serve_chat(app, chat)
     return app
 
 
@@ -256,74 +274,82 @@ def _serve_pages(app: FastAPI) -> None:
         return FileResponse(path) if path.is_file() else Response(status_code=404)
 
 
-def _serve_chat(app: FastAPI, chat: FakeChat) -> None:
-    def conversation_of(request: Request) -> Conversation | None:
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        return chat.conversations.get(token)
+def _conversation(request: Request) -> Conversation:
+    """The conversation a request's token opens. Raises Refused 401."""
+    token = request.headers.get("authorization", "").removeprefix("Bearer ")
+    chat: FakeChat = request.app.state.chat
+    if token not in chat.conversations:
+        raise Refused(401, "This chat is gone.")
+    return chat.conversations[token]
 
-    @app.get("/chat/strings/{language}")
-    async def strings(language: str) -> Response:
-        if language not in SAMPLES:
-            return _problem(404, "No such language.")
-        words = {key: text.msgid for key, text in STRINGS.items()} | CHROME[language]
-        direction = "rtl" if language == "ar" else "ltr"
-        name = {"ar": "العربية", "sv": "Svenska"}[language]
-        head = {"language": language, "html": language, "direction": direction, "name": name}
-        return JSONResponse(head | {"strings": words})
 
-    @app.post("/chat/session")
-    async def session(request: Request) -> Response:
-        asked = await request.json()
-        token = chat.begin(asked["language"] if asked["language"] in SAMPLES else "sv")
-        feed = chat.conversations[token].feed(0)
-        return JSONResponse({"token": token} | feed, status_code=201)
+@router.get("/strings/{language}")
+async def strings(language: str) -> Response:
+    """The words of the widget itself."""
+    if language not in SAMPLES:
+        raise Refused(404, "No such language.")
+    words = {key: text.msgid for key, text in STRINGS.items()} | {**CHROME[language]}
+    direction = "rtl" if language == "ar" else "ltr"
+    head = {"language": language, "html": language, "direction": direction}
+    return JSONResponse(head | {"name": NAMES[language], "strings": words})
 
-    @app.post("/chat/messages")
-    async def send(request: Request, after: int = 0) -> Response:
-        conversation = conversation_of(request)
-        if conversation is None:
-            return _problem(401, "This chat is gone.")
-        if chat.refusals:
-            status, detail, wait = chat.refusals.pop(0)
-            return _problem(status, detail, wait)
-        body = await request.json()
-        chat.received.append(body)
-        if body["client_id"] not in conversation.seen:
-            conversation.seen.add(body["client_id"])
-            _turn(conversation, body["client_id"], body["event"])
-        return JSONResponse(conversation.feed(after), status_code=202)
 
-    @app.get("/chat/messages")
-    async def read(request: Request, after: int = 0, wait: float = 0) -> Response:
-        conversation = conversation_of(request)
-        if conversation is None:
-            return _problem(401, "This chat is gone.")
-        if wait and conversation.counter <= after:
-            try:
-                await asyncio.wait_for(conversation.more.wait(), wait)
-            except TimeoutError:
-                pass
-        if conversation_of(request) is None:
-            return _problem(401, "This chat is gone.")
-        return JSONResponse(conversation.feed(after))
+@router.post("/session")
+async def session(request: Request) -> Response:
+    """A new conversation, or the one that was begun with this id."""
+    chat: FakeChat = request.app.state.chat
+    asked = await request.json()
+    language = asked["language"] if asked["language"] in SAMPLES else "sv"
+    token = chat.begun.get(asked["client_id"]) or chat.begin(language)
+    chat.begun[asked["client_id"]] = token
+    feed = chat.conversations[token].feed(0)
+    return JSONResponse({"token": token} | feed, status_code=201)
 
-    @app.websocket("/chat/live")
-    async def live(socket: WebSocket) -> None:
-        if not chat.sockets:
-            await socket.close()
-            return
-        await socket.accept()
-        token = json.loads(await socket.receive_text())["token"]
-        gone = asyncio.create_task(socket.receive())
-        while not gone.done() and token in chat.conversations:
-            conversation = chat.conversations[token]
-            await socket.send_json({"up_to": conversation.counter})
-            more = asyncio.create_task(conversation.more.wait())
-            await asyncio.wait({more, gone}, return_when=asyncio.FIRST_COMPLETED)
-            more.cancel()
-        if not gone.done():
-            gone.cancel()
-            await socket.close(4401)
+
+@router.post("/messages")
+async def send(request: Request, after: int = 0) -> Response:
+    """Store what came, once, and answer."""
+    conversation = _conversation(request)
+    chat: FakeChat = request.app.state.chat
+    if chat.refusals:
+        raise chat.refusals.pop(0)
+    body = await request.json()
+    chat.received.append(body)
+    if body["client_id"] not in conversation.seen:
+        conversation.seen.add(body["client_id"])
+        _turn(conversation, body["client_id"], body["event"])
+    return JSONResponse(conversation.feed(after), status_code=202)
+
+
+@router.get("/messages")
+async def read(request: Request, after: int = 0, wait: float = 0) -> Response:
+    """What is new, at once or as soon as there is something."""
+    conversation = _conversation(request)
+    if wait and conversation.counter <= after:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(conversation.more.wait(), wait)
+    return JSONResponse(_conversation(request).feed(after))
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket) -> None:
+    """Says how far the conversation has come."""
+    chat: FakeChat = socket.app.state.chat
+    if not chat.sockets:
+        await socket.close()
+        return
+    await socket.accept()
+    token = json.loads(await socket.receive_text())["token"]
+    gone = asyncio.create_task(socket.receive())
+    while not gone.done() and token in chat.conversations:
+        conversation = chat.conversations[token]
+        await socket.send_json({"up_to": conversation.counter})
+        more = asyncio.create_task(conversation.more.wait())
+        await asyncio.wait({more, gone}, return_when=asyncio.FIRST_COMPLETED)
+        more.cancel()
+    if not gone.done():
+        gone.cancel()
+        await socket.close(4401)
 
 
 def _turn(conversation: Conversation, client_id: str, event: dict[str, Any]) -> None:
@@ -336,196 +362,18 @@ def _turn(conversation: Conversation, client_id: str, event: dict[str, Any]) -> 
         if message:
             conversation.change(message, tapped=event["index"])
     fields = {"from": "person", "client_id": client_id, "state": "delivered"}
-    conversation.add(text, **fields)
+    rtl = conversation.language == "ar"
+    conversation.add(f"{ISOLATES[0]}{text}{ISOLATES[1]}" if rtl else text, **fields)
     answer(conversation, text)
 
 
-def _problem(status: int, detail: str, wait: str | None = None) -> Response:
-    body = {"type": "about:blank", "title": "Problem", "status": status, "detail": detail}
-    headers = {"Retry-After": wait} if wait else {}
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
-
-
-DAYS = {"sv": "måndag 23 november (23/11)", "ar": "الاثنين 23 نوفمبر (23/11)"}
-
-SAMPLES: Mapping[str, Mapping[str, Any]] = {
-    "sv": {
-        "hello": "Välkommen till Ingång, vägen in till Etableringscentrum i Stockholm.\n\n"
-        "Jag är en maskin. Jag svarar med texter som människor har skrivit. "
-        "När jag inte vet svarar en människa.",
-        "need": "Vad behöver du? Tryck på en knapp, eller skriv din fråga.",
-        "menu": (
-            "Ställ en fråga",
-            "Boka en coach",
-            "Mina möten",
-            "Aktiviteter",
-            "Prata med en människa",
-            "Mer",
-        ),
-        "answer": (
-            "Skaffa personnummer\n"
-            "Anmäl din flytt till Skatteverket. Sedan får du ett personnummer "
-            "(ditt nummer i Sverige).\n\n"
-            "1. Boka tid hos Skatteverket.\n"
-            "2. Ta med pass och uppehållstillstånd. Ta också med papper om ditt äktenskap och "
-            "dina barn.\n"
-            "3. Ring 0771-567 567 om du undrar.\n\n"
-            "Källa: Skatteverket: Flytta till Sverige\n"
-            "Källan lästes måndag 9 november (9/11), ännu inte godkänd.",
-            ("bold", "Skaffa personnummer", None),
-            ("bold", "personnummer (ditt nummer i Sverige)", None),
-            ("phone", "0771-567 567", "tel:+46771567567"),
-            ("link", "Skatteverket: Flytta till Sverige", "https://www.skatteverket.se/flytta"),
-        ),
-        "crisis": (
-            "Är du i fara nu? Ring 112. Det går från alla telefoner.\n\n"
-            "Säg vad som har hänt och var du är. Lägg inte på.",
-            ("bold", "Är du i fara nu? Ring ", None),
-            ("phone", "112", "tel:112"),
-        ),
-        "reach": "Hur vill du nå en människa?",
-        "more": "Det här kan du ta med",
-        "person": "Fråga en människa",
-        "back": "Tillbaka",
-        "start": "Meny",
-    },
-    "ar": {
-        "hello": "أهلًا بك في \u2068Ingång\u2069، المدخل إلى \u2068Etableringscentrum\u2069 "
-        "في ستوكهولم.\n\nأنا برنامج آلي. أجيب بنصوص كتبها أشخاص. عندما لا أعرف، يجيب شخص.",
-        "need": "ما الذي تحتاجه؟ يمكن الضغط على زر أو كتابة سؤالك.",
-        "menu": (
-            "طرح سؤال",
-            "حجز موعد مع مرشد",
-            "مواعيدي",
-            "الأنشطة",
-            "التحدث مع شخص",
-            "المزيد",
-        ),
-        "answer": (
-            "الحصول على الرقم الشخصي (personnummer)\n"
-            "سجّل انتقالك لدى مصلحة الضرائب (Skatteverket). بعد ذلك تحصل على "
-            "الرقم الشخصي (personnummer).\n\n"
-            "1. حجز موعد لدى مصلحة الضرائب.\n"
-            "2. إحضار جواز السفر وتصريح الإقامة، وأوراق الزواج والأطفال أيضًا.\n"
-            "3. للسؤال: الاتصال على \u20660771-567 567\u2069.\n\n"
-            "المصدر: \u2068Skatteverket: Flytta till Sverige\u2069\n"
-            "قُرئ المصدر يوم الاثنين 9 نوفمبر \u2066(9/11)\u2069، ولم تتم الموافقة عليه بعد.",
-            ("bold", "الحصول على الرقم الشخصي (personnummer)", None),
-            ("phone", "\u20660771-567 567\u2069", "tel:+46771567567"),
-            (
-                "link",
-                "\u2068Skatteverket: Flytta till Sverige\u2069",
-                "https://www.skatteverket.se/flytta",
-            ),
-        ),
-        "crisis": (
-            "هل أنت في خطر الآن؟ الاتصال على \u2066112\u2069. يعمل من كل هاتف.\n\n"
-            "قل ماذا حدث وأين أنت. لا تغلق الخط.",
-            ("bold", "هل أنت في خطر الآن؟", None),
-            ("phone", "\u2066112\u2069", "tel:112"),
-        ),
-        "reach": "كيف تريد التواصل مع شخص؟",
-        "more": "ما يمكنك إحضاره",
-        "person": "سؤال شخص",
-        "back": "رجوع",
-        "start": "القائمة",
-    },
-}
-
-CHROME: Mapping[str, Mapping[str, str]] = {
-    "sv": {
-        "chat": "Chatt med Ingång",
-        "open": "Skriv till oss",
-        "close": "Stäng",
-        "unread": "Nya meddelanden: {n}",
-        "below": "Nytt meddelande längre ner",
-        "language": "Språk",
-        "talk": "Prata med en människa",
-        "leave": "Lämna snabbt",
-        "forget": "Lämna och glöm",
-        "shared": "Andra använder den här telefonen. Glöm chatten när jag lämnar.",
-        "log": "Meddelanden",
-        "assistant": "Assistent (automatisk)",
-        "coach": "{name}, en människa",
-        "someone": "En människa",
-        "you": "Du",
-        "system": "Meddelande",
-        "crisis": "Viktigt",
-        "message": "Ditt meddelande",
-        "write": "Skriv här",
-        "send": "Skicka",
-        "chosen": "Vald",
-        "sending": "Skickas",
-        "sent": "Skickat",
-        "read": "Läst",
-        "unsent": "Inte skickat. Försök igen",
-        "offline": "Ingen kontakt just nu. Det du skriver sparas och skickas sedan.",
-        "wait": "Det var mycket på en gång. Vänta lite. Det du skrev skickas snart.",
-        "refused": "Det gick inte att skicka. Du kan ändra och försöka igen.",
-        "full": "Meddelandet är fullt. Skicka det nu och skriv mer i nästa.",
-        "ended": "Chatten är stängd. Du kan starta en ny.",
-        "restart": "Starta en ny chatt",
-        "renewed": "Den gamla chatten är stängd. Det här är en ny.",
-        "page": "öppnar en ny sida",
-    },
-    "ar": {
-        "chat": "محادثة مع Ingång",
-        "open": "مراسلتنا",
-        "close": "إغلاق",
-        "unread": "رسائل جديدة: {n}",
-        "below": "رسالة جديدة في الأسفل",
-        "language": "اللغة",
-        "talk": "التحدث مع شخص",
-        "leave": "خروج سريع",
-        "forget": "خروج ومسح",
-        "shared": "يستخدم آخرون هذا الهاتف. مسح المحادثة عند الخروج.",
-        "log": "الرسائل",
-        "assistant": "المساعد (آلي)",
-        "coach": "{name}، شخص",
-        "someone": "شخص",
-        "you": "أنت",
-        "system": "إشعار",
-        "crisis": "مهم",
-        "message": "رسالتك",
-        "write": "الكتابة هنا",
-        "send": "إرسال",
-        "chosen": "تم اختياره",
-        "sending": "جارٍ الإرسال",
-        "sent": "تم الإرسال",
-        "read": "تمت القراءة",
-        "unsent": "لم تُرسل. محاولة مرة أخرى",
-        "offline": "لا يوجد اتصال الآن. ما تكتبه محفوظ وسيُرسل لاحقًا.",
-        "wait": "رسائل كثيرة مرة واحدة. لحظة من فضلك. سيُرسل ما كتبته قريبًا.",
-        "refused": "تعذّر الإرسال. يمكن التعديل والمحاولة مرة أخرى.",
-        "full": "الرسالة ممتلئة. يمكن إرسالها الآن وكتابة المزيد في رسالة أخرى.",
-        "ended": "هذه المحادثة مغلقة. يمكن بدء محادثة جديدة.",
-        "restart": "بدء محادثة جديدة",
-        "renewed": "المحادثة القديمة مغلقة. هذه محادثة جديدة.",
-        "page": "يفتح صفحة جديدة",
-    },
-}
-
-PAGE: Mapping[str, Mapping[str, str]] = {
-    "sv": {
-        "Questions about your first time in Stockholm? Write in your own language.": "Frågor om "
-        "din första tid i Stockholm? Skriv på ditt eget språk.",
-        "Go to the chat": "Till chatten",
-        "Language": "Språk",
-        "The chat is opening.": "Chatten öppnas.",
-        "The chat needs JavaScript. Turn it on, or come and visit us.": "Chatten behöver "
-        "JavaScript. Slå på det, eller besök oss.",
-        "Run by {operator}": "Drivs av {operator}",
-        "Who sees what I write": "Vem ser det jag skriver",
-    },
-    "ar": {
-        "Questions about your first time in Stockholm? Write in your own language.": "أسئلة عن "
-        "بداية حياتك في ستوكهولم؟ الكتابة بلغتك.",
-        "Go to the chat": "إلى المحادثة",
-        "Language": "اللغة",
-        "The chat is opening.": "يتم فتح المحادثة.",
-        "The chat needs JavaScript. Turn it on, or come and visit us.": "تحتاج المحادثة إلى "
-        "JavaScript. يمكن تشغيله أو زيارتنا.",
-        "Run by {operator}": "الجهة المسؤولة: {operator}",
-        "Who sees what I write": "من يرى ما أكتبه",
-    },
-}
+async def _problem(_request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)
+    body = {"type": "about:blank", "title": "Problem", "status": refused.status}
+    headers = {"Retry-After": refused.wait} if refused.wait else {}
+    return JSONResponse(
+        body | {"detail": refused.detail},
+        refused.status,
+        headers,
+        media_type="application/problem+json",
+    )

@@ -1,8 +1,8 @@
 """One thread from question to reminder, as a newcomer with a phone and a coach at a desk.
 
 She asks in Arabic, reads the answer with its source and date, books in four taps, and sees place
-and date right to left with the Swedish address intact. The coach finds it, answers with a
-prepared message, and she reads that in Arabic. A day later the reminder comes, and "I can't" works.
+and date right to left with the Swedish address intact. The coach finds it, answers with a prepared
+message, and she reads that in Arabic. A day later the reminder comes, and "I can't" works.
 """
 
 from __future__ import annotations
@@ -70,6 +70,12 @@ async def tap(page: Page, label: str | re.Pattern[str]) -> None:
     await page.get_by_role("button", name=label).last.click()
 
 
+async def write(page: Page, text: str, send: str) -> None:
+    """Write into the chat and send it."""
+    await page.get_by_role("textbox").fill(text)
+    await page.get_by_role("button", name=send, exact=True).click()
+
+
 async def shows(page: Page, words: str) -> None:
     """The words are on the page."""
     await expect(page.get_by_text(words).last).to_be_visible(timeout=SLOW_MS)
@@ -110,8 +116,7 @@ async def test_from_question_to_reminder(
     await shows(page, arabic("What do you need? Tap a button, or write your question."))
     await picture(page, "1-menu-ar")
 
-    await page.get_by_role("textbox").fill(QUESTION)
-    await page.get_by_role("textbox").press("Enter")
+    await write(page, QUESTION, arabic("Send"))
     await shows(page, "الرقم الشخصي (personnummer)")
     await expect(page.get_by_role("link", name=re.compile("Skatteverket")).last).to_be_visible()
     await axe(page)
@@ -138,8 +143,7 @@ async def test_from_question_to_reminder(
     await tap(page, arabic("Menu"))
     await tap(page, arabic("Talk to a person"))
     await tap(page, arabic("Write a message"))
-    await page.get_by_role("textbox").fill("عندي رسالة لا أفهمها")
-    await page.get_by_role("textbox").press("Enter")
+    await write(page, "عندي رسالة لا أفهمها", arabic("Send"))
     await shows(page, arabic("The coaches have your message. A person answers you here."))
 
     console = await signs_in(desk, running)

@@ -1,4 +1,4 @@
-"""The chat can be seen, heard and worked by everyone: criteria A1-A24, as far as a machine sees."""
+"""The chat can be seen, heard and worked by everyone: criteria A1-A24, as a machine sees them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
-from tests.browser.fake_chat import CHROME, SAMPLES
+from tests.browser.fake_words import CHROME, SAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.fake_chat import SAMPLES, button, marked
+from tests.browser.fake_chat import button, marked
+from tests.browser.fake_words import SAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 SV, AR = SAMPLES["sv"], SAMPLES["ar"]
@@ -173,9 +174,17 @@ async def test_a_person_is_one_tap_away_on_every_view(phone):
     await expect(phone.messages).to_have_count(4)
     assert await talk.bounding_box() == before
     await talk.click()
+    await expect(phone.mine).to_have_count(2)
     await expect(phone.messages.last).to_contain_text(SV["reach"])
     assert phone.served.chat.said() == ["Hej", "/person"]
     await expect(phone.mine.last.locator(".body")).to_have_text("Prata med en människa")
+
+
+async def test_what_the_upper_buttons_say_is_shown_in_words_not_as_a_command(phone):
+    await phone.visit("?lang=ar")
+    await phone.page.get_by_role("button", name="التحدث مع شخص").first.click()
+    await expect(phone.mine.locator(".tick")).to_have_text("تم الإرسال")
+    await expect(phone.mine.locator(".body")).to_have_text("التحدث مع شخص")
 
 
 async def test_a_crisis_card_looks_different_and_its_number_can_be_called(phone):

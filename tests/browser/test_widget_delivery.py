@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.fake_chat import SAMPLES
+from tests.browser.fake_chat import Refused
+from tests.browser.fake_words import SAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 OFFLINE = "Ingen kontakt just nu."
@@ -59,6 +60,13 @@ async def test_an_answer_lost_on_the_way_back_makes_no_double(phone):
     assert len(set(received)) == 1
     await expect(phone.mine).to_have_count(1)
     assert phone.served.chat.said() == ["Hej"]
+
+
+async def test_a_chat_begun_whose_answer_is_lost_is_begun_once(phone):
+    phone.served.chat.lose_answers = 1
+    await phone.visit()
+    await expect(phone.messages).to_have_count(2)
+    assert len(phone.served.chat.conversations) == 1
 
 
 async def test_try_again_sends_at_once(phone):
@@ -129,6 +137,8 @@ async def test_who_watches_a_chat_end_may_read_on_and_start_again(phone):
 
 async def test_a_stored_token_that_is_gone_leads_to_a_new_chat(phone):
     await phone.visit()
+    await phone.write("Hej")
+    await expect(phone.messages).to_have_count(4)
     phone.served.chat.conversations.clear()
     await phone.page.reload()
     await expect(phone.page.locator("ingang-chat .note")).to_be_visible()
@@ -138,7 +148,7 @@ async def test_a_stored_token_that_is_gone_leads_to_a_new_chat(phone):
 @pytest.mark.parametrize("status", [413, 422])
 async def test_what_cannot_be_taken_is_given_back_with_the_reason(phone, status):
     await phone.visit()
-    phone.served.chat.refusals = [(status, "Texten är för lång.", None)]
+    phone.served.chat.refusals = [Refused(status, "Texten är för lång.")]
     await phone.write("Min långa text")
     await expect(phone.status).to_have_text("Texten är för lång.")
     await expect(phone.input).to_have_value("Min långa text")
@@ -151,7 +161,7 @@ async def test_what_cannot_be_taken_is_given_back_with_the_reason(phone, status)
 
 async def test_too_many_messages_wait_as_long_as_the_server_asks(phone):
     await phone.visit()
-    phone.served.chat.refusals = [(429, "Slow down.", "1")]
+    phone.served.chat.refusals = [Refused(429, "Slow down.", "1")]
     await phone.write("Hej")
     await expect(phone.status).to_contain_text("Vänta lite.")
     await expect(phone.mine.locator(".tick")).to_have_text("Skickat")
@@ -161,7 +171,7 @@ async def test_too_many_messages_wait_as_long_as_the_server_asks(phone):
 
 async def test_a_server_in_trouble_is_asked_again(phone):
     await phone.visit()
-    phone.served.chat.refusals = [(503, "Back soon.", None)]
+    phone.served.chat.refusals = [Refused(503, "Back soon.")]
     await phone.write("Hej")
     await expect(phone.mine.locator("span.tick")).to_have_text("Skickat")
     assert phone.served.chat.said() == ["Hej"]

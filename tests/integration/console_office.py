@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from http import HTTPStatus
 from pathlib import Path
@@ -15,20 +16,22 @@ from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy import select, update
 
 from backend import catalogues
+from backend.answers import Answers
 from backend.api import problems
 from backend.console import create_router, sessions
 from backend.console.passwords import Passwords, make_hasher
 from backend.console.throttle import Throttle
 from backend.database import Database
 from backend.models import Journal, Message, Staff
-from backend.runtime import LOCALES, Runtime, open_runtime
-from backend.services.bookings import Bookings
+from backend.runtime import KNOWLEDGE, LOCALES, Runtime
 from backend.settings import REPOSITORY, Settings
-from backend.work import Work
+from backend.site import read_site
 from dialogs.i18n import Catalogue, Languages, Table
-from dialogs.messages import Address
+from knowledge.danger import Danger
+from knowledge.library import Library
+from knowledge.search import Index
 from tests.conftest import FrozenClock
-from tests.house import Person, RecordingChannel, furnish
+from tests.house import House, Person, build
 
 HOST = "127.0.0.1"
 ORIGIN = f"http://{HOST}:8000"
@@ -256,20 +259,14 @@ class Browser:
 class Office:
     """A running program without its worker, and those who work in it."""
 
+    house: House
     runtime: Runtime
     app: FastAPI
     pauses: list[float]
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.runtime, name)
-
     def person(self, name: str = "anna", channel: str = "web") -> Person:
         """A newcomer."""
-        return Person(self, Address(channel, name))  # type: ignore[arg-type]
-
-    async def bookings(self, work: Work) -> Bookings:
-        """Booking rows."""
-        return Bookings(work, await self.runtime.cache.get(await work.reading()))
+        return self.house.person(name, channel)
 
     @asynccontextmanager
     async def browser(self, host: str = "127.0.0.1") -> AsyncIterator[Browser]:
@@ -316,20 +313,11 @@ class Office:
 async def open_office(
     database: Database, clock: FrozenClock, var: Path, texts: Catalogue | None = None
 ) -> Office:
-    """An office on a migrated database: one unit, three coaches, a workshop."""
-    settings = Settings(
-        database_url=database.url.render_as_string(hide_password=False),
-        var_dir=var,
-        telegram_token="",
-    )
-    push, pull = RecordingChannel(), RecordingChannel("web", pulls=True)
-    channels = {channel.name: channel for channel in (push, pull)}
-    runtime = open_runtime(settings, clock=clock, channels=channels)  # type: ignore[arg-type]
-    if texts is not None:
-        runtime = speaking(runtime, texts)
-    await furnish(runtime.database)
+    """An office in a house: one unit, three coaches, a workshop."""
+    house = await build(database, clock, texts or translated({}))
+    runtime = runtime_of(house, var)
     hashed = make_hasher(CHEAP_KIB).hash(PASSWORD)
-    async with runtime.database.writing() as session:
+    async with database.writing() as session:
         await session.execute(update(Staff).values(password_hash=hashed, language="en"))
     pauses: list[float] = []
 
@@ -341,7 +329,31 @@ async def open_office(
     problems.install(app)
     passwords = Passwords(make_hasher(CHEAP_KIB))
     app.include_router(create_router(runtime, passwords, Throttle(pause)))
-    return Office(runtime, app, pauses)
+    return Office(house, runtime, app, pauses)
+
+
+def runtime_of(house: House, var: Path) -> Runtime:
+    """A house as a runtime. Its articles are the few that its search knows."""
+    settings = Settings(var_dir=var)
+    library = Library(tuple(house.knowledge.articles.values()), ("sv", "en", "ar"))
+    danger = Danger.load(KNOWLEDGE / "danger.toml")
+    return Runtime(
+        settings,
+        read_site(settings.site),
+        house.database,
+        house.clock,  # type: ignore[arg-type]
+        house.vault,
+        house.texts,
+        Answers(library, Index.build([]), danger, house.texts.languages),
+        house.renderer,
+        house.hub,
+        house.cache,
+        house.policy,
+        {channel.name: channel for channel in (house.push, house.pull)},
+        house.door,
+        house.releaser,
+        house.worker,
+    )
 
 
 async def leaves_a_message(person: Person, text: str, language: str = "English") -> str:
@@ -374,11 +386,11 @@ def translated(texts: Mapping[str, Mapping[str, str]]) -> Catalogue:
         code: Table({msgid: (words,) for msgid, words in table.items()}, lambda n: int(n != 1))
         for code, table in texts.items()
     }
+    return Catalogue(Languages.load(LOCALES / "languages.toml"), tables, every_msgid())
+
+
+@cache
+def every_msgid() -> frozenset[str]:
+    """What the code says, also where the catalogues have not been brought up to date."""
     msgids = [message.id for message in catalogues.collect(REPOSITORY) if message.id]
-    known = (msgid if isinstance(msgid, str) else msgid[0] for msgid in msgids)
-    return Catalogue(Languages.load(LOCALES / "languages.toml"), tables, known)
-
-
-def speaking(runtime: Runtime, texts: Catalogue) -> Runtime:
-    """The same runtime with other translations on the console."""
-    return replace(runtime, texts=texts, renderer=replace(runtime.renderer, catalogue=texts))
+    return frozenset(msgid if isinstance(msgid, str) else msgid[0] for msgid in msgids)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -44,7 +45,7 @@ class Page:
         self.sent = 0
 
     async def opens(self, language: str | None = None) -> None:
-        body = {"client_id": ID.format(0), "language": language}
+        body = {"client_id": str(uuid4()), "language": language}
         answer = await self.http.post("/chat/session", json=body)
         assert answer.status_code == 201
         self.token = answer.json()["token"]
@@ -126,6 +127,14 @@ async def test_the_same_client_id_is_stored_once(page: Page) -> None:
     said = [each for each in page.messages.values() if each["text"] == "en gång"]
     assert len(said) == 1
     assert said[0]["client_id"] == ID.format(77)
+
+
+async def test_beginning_again_after_a_lost_answer_is_the_same_conversation(
+    http: httpx2.AsyncClient,
+) -> None:
+    body = {"client_id": str(uuid4()), "language": "sv"}
+    one, two = [(await http.post("/chat/session", json=body)).json() for _try in range(2)]
+    assert one == two
 
 
 async def test_what_has_been_read_counts_as_delivered(page: Page) -> None:

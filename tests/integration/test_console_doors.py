@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,13 @@ from tests.integration.console_office import (
     open_office,
 )
 
+# What is tested here happens before the database matters.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
-async def office(database: Database, clock: FrozenClock, tmp_path: Path) -> AsyncIterator[Office]:
-    found = await open_office(database, clock, tmp_path)
-    yield found
-    await found.runtime.close()
+async def office(database: Database, clock: FrozenClock, tmp_path: Path) -> Office:
+    return await open_office(database, clock, tmp_path)
 
 
 async def test_a_form_with_the_wrong_token_does_nothing(office: Office):

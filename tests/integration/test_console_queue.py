@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -23,10 +22,8 @@ from tests.integration.console_office import (
 
 
 @pytest.fixture
-async def office(database: Database, clock: FrozenClock, tmp_path: Path) -> AsyncIterator[Office]:
-    found = await open_office(database, clock, tmp_path)
-    yield found
-    await found.runtime.close()
+async def office(database: Database, clock: FrozenClock, tmp_path: Path) -> Office:
+    return await open_office(database, clock, tmp_path)
 
 
 async def test_an_empty_queue_says_so(office: Office):

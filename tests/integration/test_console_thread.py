@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from backend.models import Address, Conversation, Message
 from backend.services.erasure import erase
 from backend.work import Work
 from tests.conftest import FrozenClock, count
+from tests.house import Person
 from tests.integration.console_office import (
     ORIGIN,
     Browser,
@@ -33,6 +33,7 @@ ARABIC = {
     "Please come to {unit} on {at:moment}.": "تعال إلى {unit} {at:moment}.",
     "Here is the answer to your question:": "هذه هي الإجابة:",
     "Write back": "اكتب لنا",
+    "The coaches have your message. A person answers you here.": "وصلت رسالتك.",
 }
 SWEDISH = {
     "From {name}, a person at the centre:": "Från {name} på centret:",
@@ -41,17 +42,20 @@ SWEDISH = {
 
 
 @pytest.fixture
-async def office(database: Database, clock: FrozenClock, tmp_path: Path) -> AsyncIterator[Office]:
+async def office(database: Database, clock: FrozenClock, tmp_path: Path) -> Office:
     texts = translated({"ar": ARABIC, "sv": SWEDISH})
-    found = await open_office(database, clock, tmp_path, texts)
-    yield found
-    await found.runtime.close()
+    return await open_office(database, clock, tmp_path, texts)
 
 
 @pytest.fixture
-async def thread(office: Office) -> str:
+def anna(office: Office) -> Person:
+    return office.person()
+
+
+@pytest.fixture
+async def thread(anna: Person) -> str:
     """Anna reads Arabic and has left a message."""
-    return await leaves_a_message(office.person(), "أين أسجل؟", "العربية")
+    return await leaves_a_message(anna, "أين أسجل؟", "العربية")
 
 
 async def answers(office: Office) -> list[Message]:
@@ -85,14 +89,16 @@ async def test_reading_a_conversation_is_journalled(office: Office, thread: str)
     assert row.read_up_to == row.counter
 
 
-async def test_what_is_read_in_an_open_page_is_journalled_too(office: Office, thread: str):
+async def test_what_is_read_in_an_open_page_is_journalled_too(
+    office: Office, anna: Person, thread: str
+):
     path = f"/console/live/threads/{thread}"
     async with office.signed_in() as browser:
         first = await browser.client.get(path)
         mark = first.headers["x-mark"]
         assert (await browser.client.get(f"{path}?after={mark}")).status_code == 204
         waiting = asyncio.create_task(browser.client.get(f"{path}?after={mark}&wait=20"))
-        await office.person().says("More")
+        await anna.says("More")
         assert "More" in (await waiting).text
     assert await office.journal("conversation") == [("staff:amina", "read")] * 2
 
@@ -113,9 +119,8 @@ async def test_an_answer_in_swedish_says_that_it_is_swedish(office: Office, thre
 
 
 async def test_an_answer_has_the_next_number_and_is_the_page_she_can_tap_on(
-    office: Office, thread: str
+    office: Office, anna: Person, thread: str
 ):
-    anna = office.person()
     before = await anna.messages()
     async with office.signed_in() as browser:
         await browser.opens(f"/console/threads/{thread}")
@@ -193,7 +198,7 @@ async def test_a_moment_and_a_place_are_typed(office: Office, thread: str):
 
 
 async def test_an_article_is_one_tap_away_by_its_title_in_her_language(
-    office: Office, thread: str
+    office: Office, anna: Person, thread: str
 ):
     slug = office.runtime.answers.library.articles[0].slug
     async with office.signed_in() as browser:
@@ -203,7 +208,6 @@ async def test_an_article_is_one_tap_away_by_its_title_in_her_language(
     (row,) = await answers(office)
     button = row.body["buttons"][0]
     assert button["link"] == {"step": "question.article", "args": [slug]}
-    anna = office.person()
     await anna.says("1")
     (excerpt,) = [part for part in (await anna.messages())[-1].body["parts"] if "excerpt" in part]
     assert excerpt["excerpt"] == slug
@@ -352,8 +356,9 @@ async def send(browser: Browser, path: str, sent: list[tuple[str, str]]) -> int:
     return response.status_code
 
 
-async def test_her_words_are_kept_as_they_are_and_marked_as_hers(office: Office, thread: str):
-    anna = office.person()
+async def test_her_words_are_kept_as_they_are_and_marked_as_hers(
+    office: Office, anna: Person, thread: str
+):
     await anna.says("ها ‌ نعم <b>x</b>")
     async with office.signed_in() as browser:
         page = await browser.opens(f"/console/threads/{thread}")
@@ -389,14 +394,14 @@ async def test_a_message_that_failed_says_why(office: Office, thread: str):
 
 
 async def test_answering_someone_who_has_just_been_deleted_is_a_clear_page(
-    office: Office, thread: str
+    office: Office, anna: Person, thread: str
 ):
     async with office.signed_in() as browser:
         await browser.opens(f"/console/threads/{thread}")
         async with Work.begin(office.runtime.database, office.runtime.clock, "system") as work:
-            bookings = await office.bookings(work)
+            bookings = await office.house.bookings(work)
             policy = office.runtime.policy.__class__(90, may_delete_messages=True)
-            await erase(work, bookings, await office.person().id(), None, policy)
+            await erase(work, bookings, await anna.id(), None, policy)
         page = await browser.presses("Send", text="Hej!")
         assert page.status == 404
         assert "not here any more" in page.words
