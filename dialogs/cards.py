@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialogs.i18n import Languages
 from dialogs.messages import Lines
 from dialogs.ports import Meeting, Offer
 from dialogs.text import Text, Web, _
@@ -37,13 +38,15 @@ def short_place(meeting: Meeting) -> Lines:
     )
 
 
-def offer_label(offer: Offer, language_name: str | None) -> Text:
+def offer_label(offer: Offer, languages: Languages) -> Text:
     """A free time on a button: when, who, and the language they share."""
-    if language_name:
+    known = languages.by_code
+    shared = next((known[code].name for code in offer.speaks if code in known), None)
+    if shared:
         return _(
             "{at:short}, {coach} ({language})",
             at=offer.slot.starts,
             coach=offer.coach,
-            language=language_name,
+            language=shared,
         )
     return _("{at:short}, {coach}", at=offer.slot.starts, coach=offer.coach)

@@ -64,6 +64,14 @@ Outcome = Ask | GoTo | End
 Effect = GoTo | End  # an action never shows a page of its own: the page may be rendered again
 
 
+class Elsewhere(Exception):
+    """What a step needs is not there; it goes on to another place instead."""
+
+    def __init__(self, instead: GoTo) -> None:
+        super().__init__(instead.place.step)
+        self.instead = instead
+
+
 @dataclass(frozen=True)
 class Turn:
     """What a step may know: who it talks to, the ports, and the present instant.

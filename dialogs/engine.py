@@ -8,7 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dialogs import places
-from dialogs.core import Ask, BadArguments, End, GoTo, Registry, Step, Turn, UnknownStep, say, to
+from dialogs.core import (
+    Ask,
+    BadArguments,
+    Elsewhere,
+    End,
+    GoTo,
+    Registry,
+    Step,
+    Turn,
+    UnknownStep,
+    say,
+    to,
+)
 from dialogs.messages import Button, Event, Place, Reply, Tapped
 from dialogs.ports import Ports
 from dialogs.routing import Route, Router
@@ -77,7 +89,10 @@ class Engine:
 
     @staticmethod
     async def _run(step: Step[...], turn: Turn, place: Place) -> Ask | GoTo | End:
-        return await step.run(turn, *step.arguments(place))
+        try:
+            return await step.run(turn, *step.arguments(place))
+        except Elsewhere as elsewhere:
+            return elsewhere.instead
 
 
 def _in_language(turn: Turn, language: str | None) -> Turn:

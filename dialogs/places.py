@@ -11,7 +11,8 @@ LANGUAGE = Place("welcome.language")
 MORE = Place("welcome.more")
 ASK_QUESTION = Place("question.ask_away")
 BOOK = Place("meeting.services")
-MY_MEETINGS = Place("meeting.mine")
+MY_MEETINGS = Place("my_meetings.mine")
+NOTHING_FREE = Place("meeting.nothing_free")
 ACTIVITIES = Place("activity.upcoming")
 DEADLINES = Place("deadline.overview")
 PERSON = Place("person.choose")
@@ -44,7 +45,7 @@ def article(slug: str) -> Place:
 
 def meeting(booking: str) -> Place:
     """One booked meeting and what can be done with it."""
-    return Place("meeting.one", (booking,))
+    return Place("my_meetings.one", (booking,))
 
 
 def book(service: str) -> Place:
@@ -54,17 +55,17 @@ def book(service: str) -> Place:
 
 def move(booking: str, version: int) -> Place:
     """Other times for a booked meeting."""
-    return Place("meeting.other_times", (booking, version))
+    return Place("my_meetings.other_times", (booking, version))
 
 
 def cannot_come(booking: str) -> Place:
     """Ask whether to call a meeting off."""
-    return Place("meeting.ask_cancel", (booking,))
+    return Place("my_meetings.ask_cancel", (booking,))
 
 
 def will_come(booking: str) -> Place:
     """Answer to a reminder: she is coming."""
-    return Place("meeting.coming", (booking,))
+    return Place("my_meetings.coming", (booking,))
 
 
 def report_done(kind: str) -> Place:

@@ -83,25 +83,25 @@ async def books(plot: Plot, visitor: Visitor) -> None:
 async def calls_off(_plot: Plot, visitor: Visitor) -> None:
     """She cannot come."""
     if await _opens_her_meeting(visitor):
-        await visitor.taps("meeting.ask_cancel")
-        await visitor.taps("meeting.cancel")
+        await visitor.taps("my_meetings.ask_cancel")
+        await visitor.taps("my_meetings.cancel")
 
 
 async def moves(_plot: Plot, visitor: Visitor) -> None:
     """Another time suits her better."""
     if await _opens_her_meeting(visitor):
-        await visitor.taps("meeting.other_times")
-        if visitor.sees("meeting.ask_move"):
-            await visitor.taps("meeting.ask_move")
-            await visitor.taps("meeting.move")
+        await visitor.taps("my_meetings.other_times")
+        if visitor.sees("my_meetings.ask_move"):
+            await visitor.taps("my_meetings.ask_move")
+            await visitor.taps("my_meetings.move")
 
 
 async def _opens_her_meeting(visitor: Visitor) -> bool:
     await visitor.turns_to_menu()
-    await visitor.taps("meeting.mine")
-    if not visitor.sees("meeting.one"):
+    await visitor.taps("my_meetings.mine")
+    if not visitor.sees("my_meetings.one"):
         return False  # it has been
-    await visitor.taps("meeting.one")
+    await visitor.taps("my_meetings.one")
     return True
 
 

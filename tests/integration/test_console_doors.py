@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from backend.database import Database
-from tests.conftest import FrozenClock, count
+from tests.conftest import FrozenClock, count, open_database
 from tests.integration.console_office import (
     ORIGIN,
     Office,
@@ -17,8 +18,12 @@ from tests.integration.console_office import (
     open_office,
 )
 
-# What is tested here happens before the database matters.
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+@pytest.fixture
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """One kind is enough: what is tested here happens before the database matters."""
+    async for found in open_database(request, "sqlite"):
+        yield found
 
 
 @pytest.fixture

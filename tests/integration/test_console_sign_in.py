@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from backend.console.passwords import (
 )
 from backend.database import Database
 from backend.models import Staff, StaffSession
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, open_database
 from tests.integration.console_office import (
     CHEAP_KIB,
     HOST,
@@ -28,8 +29,12 @@ from tests.integration.console_office import (
     open_office,
 )
 
-# What is tested here happens before the database matters.
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+@pytest.fixture
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """One kind is enough: what is tested here happens before the database matters."""
+    async for found in open_database(request, "sqlite"):
+        yield found
 
 
 @pytest.fixture
