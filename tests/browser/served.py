@@ -9,9 +9,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from backend.demo import PASSWORD, USERNAME
+from sqlalchemy import text
+
+from backend.database import Database
+from backend.demo import PASSWORD, USERNAME, forward
 
 ROOT = Path(__file__).parent.parent.parent
 START_S = 60
@@ -25,6 +29,29 @@ class Program:
     environment: dict[str, str]
     username: str = USERNAME
     password: str = PASSWORD
+
+    async def forward(self, **by: float) -> None:
+        """Move the clock, as the button on the demonstration's page does."""
+        database = self._database()
+        await forward(database, timedelta(**by))
+        await database.close()
+
+    async def planned_reminders_of_cancelled(self) -> int:
+        """Reminders that would still be sent of meetings that are called off."""
+        database = self._database()
+        async with database.reading() as session:
+            found = await session.scalar(
+                text(
+                    "SELECT count(*) FROM message m "
+                    "JOIN booking b ON m.about = 'booking:' || b.id "
+                    "WHERE b.state = 'cancelled' AND m.state IN ('planned', 'due')"
+                )
+            )
+        await database.close()
+        return int(found or 0)
+
+    def _database(self) -> Database:
+        return Database(f"sqlite+aiosqlite:///{self.environment['INGANG_VAR_DIR']}/ingang.sqlite3")
 
     async def command(self, *arguments: str) -> str:
         """Run an ``ingang`` command beside it; what it printed."""

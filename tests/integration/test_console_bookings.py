@@ -199,7 +199,7 @@ async def test_a_meeting_that_changed_meanwhile_is_not_moved(office: Office, ann
         page = await browser.presses("Move, and tell the person", slot=chosen)
         assert page.status == 409
         assert "The meeting was changed by someone else" in page.words
-        assert "This meeting cannot be moved" in page.words
+        assert "This meeting cannot be moved any more." in page.words
 
 
 async def test_the_day_lists_meetings_by_coach_and_activities_with_seats(

@@ -1,0 +1,334 @@
+"""The console in a browser: on a desk and on a phone, by keyboard, and without a script."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import update
+
+from backend.app import create_app
+from backend.database import Database
+from backend.migrate import migrate
+from backend.models import Staff
+from tests.browser.conftest import Server
+from tests.conftest import FrozenClock
+from tests.house import Person
+from tests.integration.console_office import (
+    PASSWORD,
+    Office,
+    leaves_a_message,
+    open_office,
+    wants_a_call,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+SMALLEST = {"width": 320, "height": 256}
+REPORT_VIOLATIONS = """
+  window.violations = [];
+  addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));
+"""
+
+
+@dataclass
+class Centre:
+    """A running console, and the newcomers who write to it."""
+
+    office: Office
+    url: str
+    thread: str
+    anna: Person
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def centre(tmp_path: Path) -> AsyncIterator[Centre]:
+    """Anna reads Arabic, has booked and has left a message; Bert wants to be called."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}")
+    await migrate(database)
+    clock = FrozenClock()
+    office = await open_office(database, clock, tmp_path)
+    bert, anna = office.person("bert"), office.person("anna")
+    await wants_a_call(bert)
+    clock.forward(minutes=12)
+    await anna.settles("العربية")
+    await anna.books("10:00")
+    clock.forward(minutes=3)
+    words = "السلام عليكم، وصلتني رسالة من Försäkringskassan ولا أفهمها. هل يمكنكم مساعدتي؟"
+    thread = await leaves_a_message(anna, words, "العربية")
+    app = create_app(office.runtime)
+    config = uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1)
+    server = Server(config)
+    running = asyncio.create_task(server.serve())
+    await server.up.wait()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Centre(office, f"http://127.0.0.1:{port}", thread, anna)
+    server.should_exit = True
+    await running
+    await database.close()
+
+
+Sit = Callable[..., Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sit(browser: Browser, centre: Centre) -> AsyncIterator[Sit]:
+    """Sit down at a screen and sign in; ``settings`` are those of a browser context."""
+    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
+    errors: list[str] = []
+
+    async def down(**settings: Any) -> Page:
+        context = await browser.new_context(**({"viewport": DESK} | settings))
+        context.set_default_timeout(5_000)
+        await context.add_init_script(REPORT_VIOLATIONS)
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        if settings.get("java_script_enabled", True):
+            pages.append(page)
+        await page.goto(f"{centre.url}/console")
+        await page.get_by_label(re.compile("User name|Användarnamn")).fill("amina")
+        await page.get_by_label(re.compile("Password|Lösenord")).fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(f"{centre.url}/console")
+        return page
+
+    yield down
+    violations = [found for page in pages for found in await page.evaluate("window.violations")]
+    for context in contexts:
+        await context.close()
+    assert violations == []
+    assert errors == []
+
+
+async def picture(page: Page, name: str) -> None:
+    """Kept when INGANG_SHOTS names a folder, to be looked at."""
+    folder = os.environ.get("INGANG_SHOTS")
+    if folder:
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+async def axe(page: Page) -> None:
+    """No violation of WCAG 2.2 A and AA."""
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+async def no_sideways_scroll(page: Page) -> None:
+    width = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0
+
+
+PAGES = {
+    "queue": "/console",
+    "today": "/console/today",
+    "thread": "/console/threads/{thread}",
+    "prepared": "/console/threads/{thread}/prepared/come",
+    "filled": "/console/threads/{thread}/prepared/read-it?day=2026-11-25",
+    "missing": "/console/threads/nothing",
+}
+
+
+@pytest.mark.parametrize(
+    ("size", "viewport", "scheme"),
+    [("desk", DESK, "light"), ("phone", PHONE, "light"), ("phone", PHONE, "dark")],
+)
+async def test_every_page_is_accessible_and_fits(
+    sit: Sit, centre: Centre, size: str, viewport: dict[str, int], scheme: str
+) -> None:
+    page = await sit(viewport=viewport, color_scheme=scheme)
+    for name, path in PAGES.items():
+        await page.goto(centre.url + path.format(thread=centre.thread))
+        await picture(page, f"{name}-{size}-{scheme}")
+        await no_sideways_scroll(page)
+        await axe(page)
+    await page.goto(f"{centre.url}/console/today")
+    await page.get_by_role("link", name=re.compile("Move|Flytta")).first.click()
+    await picture(page, f"move-{size}-{scheme}")
+    await no_sideways_scroll(page)
+    await axe(page)
+
+
+async def test_the_sign_in_page_is_accessible_and_says_what_was_wrong(
+    browser: Browser, centre: Centre
+) -> None:
+    context = await browser.new_context(viewport=PHONE)
+    page = await context.new_page()
+    await page.goto(f"{centre.url}/console/sign-in?lang=en")
+    await axe(page)
+    await page.get_by_label("User name").fill("amina")
+    await page.get_by_label("Password").fill("not this one, sorry")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_have_text(
+        "The user name or the password is not right."
+    )
+    await picture(page, "sign-in-phone")
+    await axe(page)
+    await context.close()
+
+
+async def test_the_smallest_window_has_everything_and_no_sideways_scroll(
+    sit: Sit, centre: Centre
+) -> None:
+    page = await sit(viewport=SMALLEST)
+    for path in PAGES.values():
+        await page.goto(centre.url + path.format(thread=centre.thread))
+        await no_sideways_scroll(page)
+    await page.goto(f"{centre.url}/console/threads/{centre.thread}#answer")
+    box = page.get_by_role("textbox")
+    await box.fill("Hej!")
+    await expect(page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
+
+
+async def test_nothing_to_tap_is_too_small(sit: Sit, centre: Centre) -> None:
+    page = await sit(viewport=PHONE)
+    for path in PAGES.values():
+        await page.goto(centre.url + path.format(thread=centre.thread))
+        small = await page.evaluate("""
+          [...document.querySelectorAll('a, button, summary, input, select')]
+            .filter((node) => node.checkVisibility() && !node.closest('.skip, .words'))
+            .map((node) => [node.getBoundingClientRect(), node.textContent || node.name])
+            .filter(([box]) => box.width && (box.height < 24 || box.width < 20))
+            .map(([box, name]) => `${name.trim()}: ${box.width} x ${box.height}`)
+        """)
+        assert small == []
+
+
+async def test_the_queue_is_worked_by_keyboard(sit: Sit, centre: Centre) -> None:
+    page = await sit()
+    first, last = page.locator(".queue > li").first, page.locator(".queue > li").last
+    await page.keyboard.press("j")
+    await expect(first.locator(".open")).to_be_focused()
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await expect(last.locator(".open")).to_be_focused()
+    await page.keyboard.press("k")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(re.compile(f"/console/threads/{centre.thread}"))
+
+
+async def test_a_question_mark_shows_the_keys_and_they_can_be_switched_off(
+    sit: Sit,
+) -> None:
+    page = await sit()
+    await page.keyboard.press("?")
+    help_of = page.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(help_of).to_be_visible()
+    await picture(page, "help-desk")
+    await axe(page)
+    await help_of.get_by_label("Use keyboard shortcuts").uncheck()
+    await page.keyboard.press("Escape")
+    await expect(help_of).to_be_hidden()
+    await page.keyboard.press("?")
+    await expect(help_of).to_be_hidden()
+    await page.reload()
+    await page.keyboard.press("j")
+    await expect(page.locator(".open").first).not_to_be_focused()
+
+
+async def test_keys_do_nothing_while_one_writes(sit: Sit, centre: Centre) -> None:
+    page = await sit()
+    await page.goto(f"{centre.url}/console/threads/{centre.thread}")
+    box = page.get_by_role("textbox")
+    await box.press_sequentially("jk?")
+    await expect(box).to_have_value("jk?")
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+async def test_an_open_queue_shows_what_is_new_and_focus_stays(sit: Sit, centre: Centre) -> None:
+    page = await sit()
+    second = page.locator(".queue > li").nth(1).locator(".open")
+    await second.focus()
+    link = await second.get_attribute("href")
+    await leaves_a_message(centre.office.person("dina"), "A new question")
+    await expect(page.get_by_text("A new question")).to_be_visible()
+    await expect(page.locator("#news")).to_have_text("4 things wait")
+    focused = await page.evaluate("document.activeElement.getAttribute('href')")
+    assert focused == link
+
+
+async def test_an_open_conversation_grows_and_the_draft_stays(sit: Sit, centre: Centre) -> None:
+    page = await sit()
+    await page.goto(f"{centre.url}/console/threads/{centre.thread}")
+    before = await page.locator("[role=log] .line").count()
+    await page.get_by_role("textbox").fill("Jag skriver just nu")
+    await page.evaluate("document.querySelector('[role=log] .line').dataset.kept = 'yes'")
+    await centre.anna.says("ما هو SFI؟")
+    await expect(page.get_by_text("ما هو SFI؟").first).to_be_visible()
+    assert await page.locator("[role=log] .line").count() > before
+    assert await page.locator("[data-kept]").count() == 1  # nothing was drawn again
+    await expect(page.get_by_role("textbox")).to_have_value("Jag skriver just nu")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_text("Jag skriver just nu").first).to_be_visible()
+
+
+async def test_her_words_stand_as_she_wrote_them(sit: Sit, centre: Centre) -> None:
+    page = await sit()
+    await page.goto(f"{centre.url}/console/threads/{centre.thread}")
+    hers = page.locator(".person .words").last
+    assert await hers.evaluate("node => getComputedStyle(node).direction") == "rtl"
+    assert await hers.get_attribute("lang") == "ar"
+    theirs = page.locator(".assistant .words").last
+    assert await theirs.evaluate("node => node.matches('[lang]')")
+
+
+async def test_a_prepared_message_is_shown_while_one_fills_it_in(sit: Sit, centre: Centre) -> None:
+    page = await sit()
+    await page.goto(f"{centre.url}/console/threads/{centre.thread}")
+    await page.get_by_role("link", name="I tried to call you").click()
+    await expect(page.get_by_role("button", name="Send")).to_have_count(0)
+    await page.get_by_label("Day").fill("2026-11-25")
+    await expect(page.get_by_text("Wednesday 25 November (25/11)")).to_be_visible()
+    await page.get_by_role("button", name="Send").click()
+    await page.wait_for_url(re.compile(f"/console/threads/{centre.thread}#latest"))
+    (row,) = await centre.office.messages(author="coach")
+    assert row.body["parts"][1]["values"] == {"day": {"day": "2026-11-25"}}
+
+
+async def test_a_page_whose_session_has_ended_hides_people_and_keeps_the_draft(
+    sit: Sit, centre: Centre
+) -> None:
+    page = await sit()
+    await page.goto(f"{centre.url}/console/threads/{centre.thread}")
+    await page.get_by_role("textbox").fill("Nästan klar")
+    async with centre.office.runtime.database.writing() as session:
+        await session.execute(update(Staff).values(is_active=False))
+    await expect(page.get_by_text("You are signed out.")).to_be_visible()
+    await expect(page.locator("[role=log] .line")).to_have_count(0)
+    await expect(page.get_by_role("textbox")).to_have_value("Nästan klar")
+
+
+async def test_everything_works_without_a_script(sit: Sit, centre: Centre) -> None:
+    page = await sit(java_script_enabled=False, viewport=PHONE)
+    await page.locator(".row.message .open").click()
+    await page.get_by_role("link", name="Please come to a place").click()
+    await page.get_by_label("Place").select_option("centre")
+    await page.get_by_label("Day").fill("2026-11-25")
+    await page.get_by_label("Time").fill("13:30")
+    await page.get_by_role("button", name="Show what it says").click()
+    await expect(page.get_by_text("Wednesday 25 November (25/11) 13:30")).to_be_visible()
+    await page.get_by_role("button", name="Send").click()
+    await page.get_by_role("textbox").fill("Välkommen!")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_text("Välkommen!").first).to_be_visible()
+    await page.get_by_text("Cancel", exact=True).click()
+    await page.get_by_role("button", name="Yes, cancel the meeting").click()
+    await expect(page.get_by_text("Nothing is booked.")).to_be_visible()
+    await page.get_by_role("link", name="Queue").click()
+    await page.get_by_role("button", name="Called").click()
+    await expect(page.get_by_text("Nothing waits.")).to_be_visible()
