@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -188,7 +188,7 @@ async def _times(
         "move.html",
         HTTPStatus.CONFLICT if problem else HTTPStatus.OK,
         meeting=meeting,
-        is_open=meeting.state == "confirmed" and meeting.starts > runtime.clock.now(),
+        may_move=_may_move(meeting, runtime.clock.now()),
         person=code_of(person),
         thread=last,
         offers=[(SLOT.dump_json(offer.slot).decode(), offer) for offer in offers],
@@ -198,6 +198,12 @@ async def _times(
         onward=own_page(onward),
         here="",
     )
+
+
+def _may_move(meeting: Meeting, now: datetime) -> bool:
+    """A seat in an activity is when the activity is."""
+    is_coming = meeting.state == "confirmed" and meeting.starts > now
+    return is_coming and not meeting.service.group
 
 
 async def _unchanged(bookings: Bookings, booking: str, version: int) -> Meeting:

@@ -17,7 +17,7 @@ from fastapi import Query, Response
 from backend.console import queue, thread
 from backend.console.context import Console, ConsoleOf
 from backend.console.guard import Who, stay_awake, still_signed_in
-from backend.console.pages import HEADERS, Fragment
+from backend.console.pages import Fragment
 from backend.console.sessions import SignedIn
 from backend.wake import EVERYTHING
 
@@ -90,6 +90,4 @@ async def _when_changed(
             found = await look()
     finally:
         hub.leave(what, woken)
-    if found.mark == after:
-        return Response(status_code=HTTPStatus.NO_CONTENT, headers=HEADERS)
-    return found.response()
+    return console.pages.changed(found, after)

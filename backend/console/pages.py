@@ -29,13 +29,6 @@ from dialogs.text import Text, Value, _
 HERE = Path(__file__).parent
 LANGUAGES = ("sv", "en")
 DEFAULT_LANGUAGE = "sv"
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": CONTENT_SECURITY.format(ancestors="'self'"),
-    "Cache-Control": "no-store",
-    # With no-referrer, browsers say "Origin: null" when a form is sent.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 @dataclass(frozen=True)
@@ -45,26 +38,27 @@ class Fragment:
     html: Markup
     mark: str
 
-    def response(self) -> Response:
-        """The part alone."""
-        return Response(
-            self.html,
-            headers={**HEADERS, "X-Mark": self.mark},
-            media_type="text/html; charset=utf-8",
-        )
-
 
 class Pages(Templates):
     """The console's own templates.
 
     Besides ``language``, each gets ``_`` and ``n_`` (a msgid and its typed values to words),
-    ``text`` (a Text to words), ``moment``, ``since``, ``day`` and ``hour`` for times, ``spoken``
-    (a language's name), ``tongue`` (its row), ``label`` (a button's words) and ``html`` (a
-    rendered message as markup).
+    ``text`` (a Text to words), ``moment``, ``since``, ``day``, ``short_day`` and ``hour`` for
+    times, ``spoken`` (a language's name), ``tongue`` (its row), ``label`` (a button's words) and
+    ``html`` (a rendered message as markup).
     """
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime, HERE / "templates")
+        # Only the demonstration's page, which is ours, shows the console in a frame.
+        ancestors = "'self'" if runtime.settings.demo else "'none'"
+        self.headers: Mapping[str, str] = {
+            "Content-Security-Policy": CONTENT_SECURITY.format(ancestors=ancestors),
+            "Cache-Control": "no-store",
+            # With no-referrer, browsers say "Origin: null" when a form is sent.
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        }
 
     def show(
         self,
@@ -78,7 +72,7 @@ class Pages(Templates):
         """A page for someone; ``language`` counts while nobody is signed in."""
         code = self.language_of(who, language)
         response = self.page(name, code, status, who=who, **self._written(code), **given)
-        response.headers.update(HEADERS)
+        response.headers.update(self.headers)
         return response
 
     def fragment(self, who: SignedIn, name: str, **given: object) -> Fragment:
@@ -88,6 +82,13 @@ class Pages(Templates):
         words = {"language": self._row(code), "_": partial(self._words, code), "who": who}
         html = template.render(**words, **self._written(code), **given)
         return Fragment(Markup(html), hashlib.sha256(html.encode()).hexdigest()[:16])  # noqa: S704
+
+    def changed(self, fragment: Fragment, known: str) -> Response:
+        """A part alone, or 204 when the browser knows its mark already."""
+        if fragment.mark == known:
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=self.headers)
+        headers = {**self.headers, "X-Mark": fragment.mark}
+        return Response(fragment.html, headers=headers, media_type="text/html; charset=utf-8")
 
     def language_of(self, who: SignedIn | None, otherwise: str = DEFAULT_LANGUAGE) -> str:
         """The language of someone's pages."""
@@ -104,6 +105,7 @@ class Pages(Templates):
             "moment": partial(_moment, code),
             "since": partial(self._since, code),
             "day": partial(_day, code),
+            "short_day": partial(_short_day, code),
             "hour": _hour,
             "spoken": partial(language_name, code),
             "tongue": self._row,
@@ -141,6 +143,10 @@ def _moment(language: str, at: datetime) -> str:
 
 def _day(language: str, day: date) -> str:
     return values.write_day(day, language, "ltr")
+
+
+def _short_day(language: str, day: date) -> str:
+    return values.write_short_day(day, language, "ltr")
 
 
 def _hour(at: datetime) -> str:

@@ -17,7 +17,7 @@ from backend.console.guard import Who
 from backend.console.pages import Fragment
 from backend.console.people import code_of
 from backend.console.sessions import SignedIn
-from backend.console.waiting import shorten
+from backend.console.waiting import in_own_words, shorten
 from backend.models import Booking, Message
 from backend.services import threads
 from backend.services.bookings import Bookings
@@ -140,7 +140,15 @@ def _fragment(
 ) -> Fragment:
     language = console.pages.language_of(who)
     lines = [_line(console, row, names, language) for row in found.messages]
-    return console.pages.fragment(who, "_messages.html", lines=lines, up_to=found.up_to)
+    return console.pages.fragment(
+        who, "_messages.html", lines=lines, latest=_latest(found.messages), up_to=found.up_to
+    )
+
+
+def _latest(rows: Sequence[Message]) -> str | None:
+    """The last message in her own words, else the last one of all."""
+    own = [row for row in rows if row.direction == "in" and in_own_words(row)]
+    return own[-1].id if own else rows[-1].id if rows else None
 
 
 def _line(console: Console, row: Message, names: Mapping[str, str], language: str) -> Line:

@@ -1,0 +1,140 @@
+"""Free times: hours, buffers, closures, and the days when the clocks change."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from backend.clock import ZONE
+from backend.services import claims
+from backend.services.catalogue import Catalogue, Coach, Span, Terms, Weekly
+from backend.services.freetimes import Search, wanted_cells
+from backend.services.walltime import day_before_at, instant, local_day
+from dialogs.ports import Slot
+from tests.fakes import COACHING, UNIT
+
+NINE, NOON = 9 * 60, 12 * 60
+ALWAYS = date(2020, 1, 1)
+
+
+def coach(
+    name: str = "amina", *, languages: tuple[str, ...] = ("sv",), hours=(NINE, NOON)
+) -> Coach:
+    weekly = tuple(
+        Weekly(weekday, Span("centre", *hours), ALWAYS, None) for weekday in range(1, 8)
+    )
+    return Coach(name, name.capitalize(), languages, frozenset({"coaching"}), weekly, {})
+
+
+def search(
+    now: datetime,
+    *coaches: Coach,
+    closures=None,
+    taken=frozenset(),
+    language: str = "ar",
+    own: str | None = None,
+    notice: int = 120,
+) -> Search:
+    known = coaches or (coach(),)
+    terms = Terms(COACHING, 0, 10, notice, 42, is_open=True)
+    catalogue = Catalogue(
+        1,
+        {"coaching": terms},
+        {"centre": UNIT},
+        {each.id: each for each in known},
+        {},
+        closures or {},
+    )
+    return Search(catalogue, terms, "anna", language, own, taken, now, 42)
+
+
+MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+
+
+def times(found) -> list[str]:
+    return [f"{offer.slot.starts.astimezone(ZONE):%H:%M}" for offer in found]
+
+
+def test_starts_fill_the_hours_with_room_for_the_buffer() -> None:
+    assert times(search(MONDAY).on(date(2026, 11, 23))) == ["09:00", "10:00", "11:00"]
+
+
+def test_nothing_sooner_than_the_notice() -> None:
+    late = MONDAY + timedelta(hours=1, minutes=30)
+    assert times(search(late).on(date(2026, 11, 23))) == ["10:00", "11:00"]
+
+
+def test_a_claimed_time_and_its_buffer_are_not_free() -> None:
+    slot = Slot("coaching", "amina", "centre", instant(date(2026, 11, 23), 10 * 60))
+    free = search(MONDAY)
+    taken = frozenset(wanted_cells(slot, free.terms, "someone"))
+    assert times(search(MONDAY, taken=taken).on(date(2026, 11, 23))) == ["09:00", "11:00"]
+
+
+def test_a_person_is_not_offered_a_time_when_she_is_elsewhere() -> None:
+    start = instant(date(2026, 11, 23), 9 * 60 + 30)
+    assert start is not None
+    cells = claims.cells(start, start + timedelta(minutes=60))
+    taken = frozenset((claims.person_resource("anna"), cell) for cell in cells)
+    assert times(search(MONDAY, taken=taken).on(date(2026, 11, 23))) == ["11:00"]
+
+
+def test_a_half_day_closes_at_its_minute() -> None:
+    closures = {(date(2026, 11, 23), "*"): 11 * 60}
+    assert times(search(MONDAY, closures=closures).on(date(2026, 11, 23))) == ["09:00", "10:00"]
+
+
+def test_own_coach_first_then_a_shared_language() -> None:
+    coaches = (coach("amina", languages=("ar",)), coach("bo"), coach("carla"))
+    found = search(MONDAY, *coaches, own="carla").nearest(4)
+    assert [offer.slot.coach for offer in found].count("carla") == 2
+    assert {offer.slot.coach for offer in found} == {"carla", "amina"}
+
+
+def test_the_search_goes_on_for_a_coach_who_speaks_her_language() -> None:
+    speaks = Coach(
+        "amina",
+        "Amina",
+        ("ar",),
+        frozenset({"coaching"}),
+        (Weekly(4, Span("centre", NINE, NOON), ALWAYS, None),),
+        {},
+    )
+    found = search(MONDAY, coach("bo"), speaks).nearest(3)
+    assert {offer.slot.coach for offer in found} == {"amina"}
+
+
+@pytest.mark.parametrize("year", range(2026, 2033))
+def test_nine_is_nine_on_every_day_of_the_year(year: int) -> None:
+    day = date(year, 1, 1)
+    while day.year == year:
+        now = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=1)
+        assert times(search(now, notice=0).on(day))[0] == "09:00", day
+        day += timedelta(days=1)
+
+
+def test_a_wall_time_the_clocks_jump_over_is_never_offered() -> None:
+    gap = date(2027, 3, 28)
+    assert instant(gap, 2 * 60 + 30) is None
+    night = coach(hours=(60, 4 * 60))
+    now = datetime(2027, 3, 27, 6, 0, tzinfo=UTC)
+    assert times(search(now, night).on(gap)) == ["01:00", "03:00"]
+
+
+def test_of_a_doubled_hour_the_first_one_counts_once() -> None:
+    autumn = date(2027, 10, 31)
+    night = coach(hours=(60, 4 * 60))
+    now = datetime(2027, 10, 30, 6, 0, tzinfo=UTC)
+    found = search(now, night).on(autumn)
+    assert times(found) == ["01:00", "02:00", "03:00"]
+    assert len({offer.slot.starts for offer in found}) == 3
+
+
+@pytest.mark.parametrize("day", [date(2027, 3, 28), date(2027, 3, 29), date(2027, 10, 31)])
+def test_the_evening_before_is_five_oclock_by_the_wall(day: date) -> None:
+    starts = instant(day, NINE)
+    assert starts is not None
+    due = day_before_at(starts, 17)
+    assert f"{due.astimezone(ZONE):%H:%M}" == "17:00"
+    assert local_day(due) == day - timedelta(days=1)
