@@ -59,4 +59,8 @@ def _add_middleware(app: FastAPI, runtime: Runtime) -> None:
             expose_headers=["Retry-After"],
             max_age=int(PREFLIGHT.total_seconds()),
         )
-    app.add_middleware(SecurityHeaders, https=runtime.settings.url.startswith("https://"))
+    app.add_middleware(
+        SecurityHeaders,
+        https=runtime.settings.url.startswith("https://"),
+        framed=runtime.settings.demo,
+    )

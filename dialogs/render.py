@@ -159,7 +159,8 @@ class Renderer:
         translation = article.translations.get(language)
         if translation is None:
             translation = article.translations[excerpt.language]
-        if excerpt.section == 0:
+        # An article may have been shortened since the message was written.
+        if not 0 < excerpt.section <= len(translation.sections):
             writing.write(translation.title, "bold")
             writing.write("\n")
             body = translation.opening

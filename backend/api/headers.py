@@ -15,9 +15,11 @@ CONTENT_SECURITY = (
 class SecurityHeaders:
     """Adds the headers; those a route has set itself stay."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, framed: bool) -> None:
+        """``framed`` lets our own pages frame each other, as the demonstration does."""
         self.app = app
         self.https = https
+        self.content_security = CONTENT_SECURITY.format(ancestors="'self'" if framed else "'none'")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete the response's headers."""
@@ -33,8 +35,9 @@ class SecurityHeaders:
         await self.app(scope, receive, complete)
 
     def _add(self, headers: MutableHeaders) -> None:
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY.format(ancestors="'self'"))
+        headers.setdefault("Content-Security-Policy", self.content_security)
         headers.setdefault("X-Content-Type-Options", "nosniff")
+        # With no-referrer, browsers say "Origin: null" when a form is sent.
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cache-Control", "no-store")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

@@ -14,7 +14,6 @@ from babel import Locale
 from fastapi import Response
 from markupsafe import Markup
 
-from backend.api.headers import CONTENT_SECURITY
 from backend.api.templates import Templates
 from backend.clock import ZONE
 from backend.console.markup import to_html
@@ -50,15 +49,6 @@ class Pages(Templates):
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime, HERE / "templates")
-        # Only the demonstration's page, which is ours, shows the console in a frame.
-        ancestors = "'self'" if runtime.settings.demo else "'none'"
-        self.headers: Mapping[str, str] = {
-            "Content-Security-Policy": CONTENT_SECURITY.format(ancestors=ancestors),
-            "Cache-Control": "no-store",
-            # With no-referrer, browsers say "Origin: null" when a form is sent.
-            "Referrer-Policy": "same-origin",
-            "X-Content-Type-Options": "nosniff",
-        }
 
     def show(
         self,
@@ -71,9 +61,7 @@ class Pages(Templates):
     ) -> Response:
         """A page for someone; ``language`` counts while nobody is signed in."""
         code = self.language_of(who, language)
-        response = self.page(name, code, status, who=who, **self._written(code), **given)
-        response.headers.update(self.headers)
-        return response
+        return self.page(name, code, status, who=who, **self._written(code), **given)
 
     def fragment(self, who: SignedIn, name: str, **given: object) -> Fragment:
         """A part of a page, and its mark."""
@@ -86,8 +74,8 @@ class Pages(Templates):
     def changed(self, fragment: Fragment, known: str) -> Response:
         """A part alone, or 204 when the browser knows its mark already."""
         if fragment.mark == known:
-            return Response(status_code=HTTPStatus.NO_CONTENT, headers=self.headers)
-        headers = {**self.headers, "X-Mark": fragment.mark}
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        headers = {"X-Mark": fragment.mark}
         return Response(fragment.html, headers=headers, media_type="text/html; charset=utf-8")
 
     def language_of(self, who: SignedIn | None, otherwise: str = DEFAULT_LANGUAGE) -> str:

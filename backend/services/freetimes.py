@@ -68,12 +68,11 @@ class Search:
         return [best[starts] for starts in sorted(best)]
 
     def nearest(self, limit: int) -> list[Offer]:
-        """The first times, own coach first, then a shared language; shown in order of time."""
+        """The first times, some of them with her own coach, however late; in order of time."""
         found: list[Offer] = []
         for day in self.days():
             found += self.on(day)
-            suitable = [offer for offer in found if self.rank(offer)[0] <= self._good_enough]
-            if len(suitable) >= limit:
+            if self._enough(found, limit):
                 break
         own = [offer for offer in found if offer.slot.coach == self.own_coach][:OWN_COACH_TIMES]
         others = sorted(
@@ -108,11 +107,14 @@ class Search:
             return 0, offer.slot.coach
         return (1 if self.language in offer.speaks else 2), offer.slot.coach
 
-    @property
-    def _good_enough(self) -> int:
-        """Keep looking for a coach who speaks the language, when there is one at all."""
+    def _enough(self, found: list[Offer], limit: int) -> bool:
+        """Keep looking for her own coach and for the language, when there are such coaches."""
         coaches = self.catalogue.coaches_for(self.terms.service.id)
-        return 1 if any(self.language in coach.languages for coach in coaches) else 2
+        shared = any(self.language in coach.languages for coach in coaches)
+        suitable = [offer for offer in found if self.rank(offer)[0] <= (1 if shared else 2)]
+        own = sum(offer.slot.coach == self.own_coach for offer in found)
+        has_own = any(coach.id == self.own_coach for coach in coaches)
+        return len(suitable) >= limit and (own >= OWN_COACH_TIMES or not has_own)
 
     def _offer(self, coach: Coach, slot: Slot) -> Offer:
         speaks = tuple(sorted(coach.languages, key=lambda language: language != self.language))

@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 from backend import catalogues
 from backend.answers import Answers
 from backend.api import problems
+from backend.api.headers import SecurityHeaders
 from backend.console import create_router, sessions
 from backend.console.passwords import Passwords, make_hasher
 from backend.console.throttle import Throttle
@@ -326,6 +327,7 @@ async def open_office(
 
     app = FastAPI()
     app.state.runtime = runtime
+    app.add_middleware(SecurityHeaders, https=False, framed=False)
     problems.install(app)
     passwords = Passwords(make_hasher(CHEAP_KIB))
     app.include_router(create_router(runtime, passwords, Throttle(pause)))

@@ -9,7 +9,12 @@ from pathlib import Path
 from backend.settings import REPOSITORY
 
 PACKAGES = ("bot", "backend", "dialogs", "knowledge")
-COMMITS = {"backend/work.py", "backend/migrate.py", "backend/database.py"}
+COMMITS = {
+    "backend/database.py",
+    "backend/front_door.py",
+    "backend/migrate.py",
+    "backend/work.py",
+}
 CLOCKS = {"backend/clock.py"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
 CEILING = 400

@@ -27,6 +27,11 @@ def coach(
     return Coach(name, name.capitalize(), languages, frozenset({"coaching"}), weekly, {})
 
 
+def on_weekday(name: str, weekday: int, languages: tuple[str, ...]) -> Coach:
+    weekly = Weekly(weekday, Span("centre", NINE, NOON), ALWAYS, None)
+    return Coach(name, name.capitalize(), languages, frozenset({"coaching"}), (weekly,), {})
+
+
 def search(
     now: datetime,
     *coaches: Coach,
@@ -62,7 +67,7 @@ def test_starts_fill_the_hours_with_room_for_the_buffer() -> None:
 
 def test_nothing_sooner_than_the_notice() -> None:
     late = MONDAY + timedelta(hours=1, minutes=30)
-    assert times(search(late).on(date(2026, 11, 23))) == ["10:00", "11:00"]
+    assert times(search(late).on(date(2026, 11, 23))) == ["11:00"]
 
 
 def test_a_claimed_time_and_its_buffer_are_not_free() -> None:
@@ -87,21 +92,20 @@ def test_a_half_day_closes_at_its_minute() -> None:
 
 def test_own_coach_first_then_a_shared_language() -> None:
     coaches = (coach("amina", languages=("ar",)), coach("bo"), coach("carla"))
-    found = search(MONDAY, *coaches, own="carla").nearest(4)
-    assert [offer.slot.coach for offer in found].count("carla") == 2
-    assert {offer.slot.coach for offer in found} == {"carla", "amina"}
+    mine = search(MONDAY, *coaches, own="carla").nearest(4)
+    assert {offer.slot.coach for offer in mine} == {"carla"}
+    nobodys = search(MONDAY, *coaches).nearest(4)
+    assert {offer.slot.coach for offer in nobodys} == {"amina"}
+
+
+def test_an_own_coach_who_works_late_in_the_week_is_offered_beside_sooner_times() -> None:
+    carla = on_weekday("carla", 4, ())
+    found = search(MONDAY, coach("amina", languages=("ar",)), carla, own="carla").nearest(4)
+    assert [offer.slot.coach for offer in found] == ["amina", "amina", "carla", "carla"]
 
 
 def test_the_search_goes_on_for_a_coach_who_speaks_her_language() -> None:
-    speaks = Coach(
-        "amina",
-        "Amina",
-        ("ar",),
-        frozenset({"coaching"}),
-        (Weekly(4, Span("centre", NINE, NOON), ALWAYS, None),),
-        {},
-    )
-    found = search(MONDAY, coach("bo"), speaks).nearest(3)
+    found = search(MONDAY, coach("bo"), on_weekday("amina", 4, ("ar",))).nearest(3)
     assert {offer.slot.coach for offer in found} == {"amina"}
 
 

@@ -95,8 +95,11 @@ values = st.one_of(
     names,
     st.integers(-(2**53), 2**53),
     st.dates(),
+    # Hypothesis takes naive bounds and adds the zone itself.
     st.datetimes(
-        min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)
+        min_value=datetime(2000, 1, 1),  # noqa: DTZ001
+        max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+        timezones=st.just(UTC),
     ).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)),
     st.builds(Web, names, st.just("https://a.se/")),
     st.dictionaries(st.sampled_from(["sv", "en"]), names, min_size=1).map(Words.of),
