@@ -108,8 +108,9 @@ class Worker:
 
     async def _erase(self) -> None:
         now = self.clock.now()
+        pulling = [name for name, channel in self.door.channels.items() if channel.pulls]
         async with self.database.writing() as session:
-            await forget_the_erased(session, now)
+            await forget_the_erased(session, now, pulling)
             await inbox.forget_old(session, now)
         async with self.database.reading() as session:
             idle = await idle_people(session, self.policy, now)

@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from backend.database import Database
+from backend.logs import PROCESSORS
 from backend.migrate import migrate
 from backend.settings import REPOSITORY
 from dialogs.i18n import Catalogue
@@ -36,6 +38,12 @@ class FrozenClock:
     def set_offset(self, milliseconds: int) -> bool:
         """The demonstration's way of moving; not used here."""
         return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _logs() -> None:
+    """Logs as the program writes them; structlog's own default prints local variables."""
+    structlog.configure(processors=PROCESSORS)
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ from tests.conftest import FrozenClock
 from tests.fakes import FakeKnowledge
 
 COACHES = ("amina", "bo", "carla")
+ASSOCIATION = Policy(90, may_delete_messages=True)
 WORKSHOP_DAY = date(2026, 11, 26)
 
 
@@ -230,13 +231,16 @@ async def build(database: Database, clock: FrozenClock, texts: Catalogue) -> Hou
 
 
 def assemble(
-    database: Database, clock: FrozenClock, texts: Catalogue, push: RecordingChannel
+    database: Database,
+    clock: FrozenClock,
+    texts: Catalogue,
+    push: RecordingChannel,
+    policy: Policy = ASSOCIATION,
 ) -> House:
     """A house over a database that is furnished already."""
     knowledge = FakeKnowledge()
     renderer = Renderer(texts, knowledge, ZONE)
     vault, hub, cache = Vault("test"), Hub(), CatalogueCache()
-    policy = Policy(90, may_delete_messages=True)
     pull = RecordingChannel("web", pulls=True)
     channels = {channel.name: channel for channel in (push, pull)}
     engine = Engine(Registry(DIALOGS), Router(Registry(DIALOGS), renderer, texts.languages))

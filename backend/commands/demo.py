@@ -6,11 +6,16 @@ import argparse
 import asyncio
 from datetime import timedelta
 
+from sqlalchemy.exc import OperationalError
+
 from backend.commands.failure import CommandFailed
 from backend.commands.types import Commands
 from backend.database import Database
-from backend.demo import forward, parse_span
+from backend.demo import forward, is_filled, parse_span
+from backend.migrate import is_current
 from backend.settings import Settings
+
+NONE_HERE = "There is no demonstration of this version here. Start it first: make run"
 
 
 def add_to(commands: Commands) -> None:
@@ -34,6 +39,16 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
 async def _forward(settings: Settings, span: timedelta) -> None:
     database = Database(settings.database)
     try:
+        if not await _is_demonstration(database):
+            raise CommandFailed(NONE_HERE)
         await forward(database, span)
     finally:
         await database.close()
+
+
+async def _is_demonstration(database: Database) -> bool:
+    """Whether this version has filled the database; a real one is never touched."""
+    try:
+        return await is_current(database) and await is_filled(database)
+    except OperationalError:
+        return False

@@ -2,7 +2,7 @@
 
 from backend.demo.accounts import PASSWORD, USERNAME
 from backend.demo.clock import UnknownSpan, forward, parse_span
-from backend.demo.history import fill
+from backend.demo.history import fill, is_filled
 from backend.demo.routes import create_router
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "create_router",
     "fill",
     "forward",
+    "is_filled",
     "parse_span",
 ]

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.console import attendance
 from backend.console.attendance import Mark
-from backend.database import insertion
+from backend.database import Database, insertion
 from backend.demo import scenes
 from backend.demo.accounts import Hash, open_accounts
 from backend.demo.people import SEED, PastClock, Row, Stage, Visitor, register
@@ -82,6 +82,12 @@ async def fill(runtime: Runtime, hash_password: Hash) -> bool:
     runtime.hub.nudge()
     log.info("demo_filled", people=len(story.visitors))
     return True
+
+
+async def is_filled(database: Database) -> bool:
+    """Whether a database belongs to a demonstration."""
+    async with database.reading() as session:
+        return await session.get(Setting, FILLED_SETTING) is not None
 
 
 async def _is_first(session: AsyncSession) -> bool:

@@ -7,10 +7,11 @@ until its time is up, and she is told so before (docs/adr/0008).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.models import Address, Booking, Claim, Contact, Conversation, Inbox, Message, Person
@@ -90,15 +91,21 @@ async def _leave_address(session: AsyncSession, person: str, address: str, now: 
     return fresh
 
 
-async def forget_the_erased(session: AsyncSession, now: datetime) -> int:
-    """Delete addresses whose receipt has been delivered, or has had an hour to be."""
+async def forget_the_erased(
+    session: AsyncSession, now: datetime, pulling: Collection[str] = ()
+) -> int:
+    """Delete addresses whose receipt has been delivered, or has had an hour to be.
+
+    On the channels in ``pulling`` what is sent still waits to be fetched; on others it has left.
+    """
+    waits_to_be_fetched = and_(Message.state == "sent", Address.channel.in_(pulling))
     undelivered = (
         select(Message.id)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(
             Conversation.address_id == Address.id,
             Message.direction == "out",
-            Message.state.in_(("due", "sending", "sent")),
+            or_(Message.state.in_(("due", "sending")), waits_to_be_fetched),
         )
         .exists()
     )

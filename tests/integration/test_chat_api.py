@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import event
 
 from backend.app import create_app
 from backend.commands.prepared import prepared
@@ -269,3 +270,39 @@ async def test_an_unknown_page_is_a_problem_in_the_readers_language(
     answer = await http.get("/a/nothing", headers={"Accept-Language": "sv"})
     assert answer.status_code == 404
     assert answer.headers["content-language"] == "sv"
+
+
+async def test_a_commit_that_fails_is_never_an_acknowledgement(
+    page: Page, runtime: Runtime
+) -> None:
+    await page.opens("en")
+    body = {"client_id": ID.format(99), "event": {"type": "said", "text": "hello"}}
+    engine = runtime.database.writer.sync_engine
+
+    def fails(_connection: object) -> None:
+        message = "the disk is full"
+        raise OSError(message)
+
+    event.listen(engine, "commit", fails)
+    try:
+        told = await page.http.post("/chat/messages", json=body, headers=page.headers)
+        begun = await page.http.post("/chat/session", json={"client_id": str(uuid4())})
+    finally:
+        event.remove(engine, "commit", fails)
+    assert (told.status_code, begun.status_code) == (500, 500)
+    assert "disk" not in told.text
+    assert (await page.reads())["messages"] == sorted(
+        page.messages.values(), key=lambda each: each["seq"]
+    )
+    again = await page.http.post("/chat/messages", json=body, headers=page.headers)
+    assert again.status_code == 202
+
+
+async def test_a_busy_database_asks_for_patience(page: Page, runtime: Runtime) -> None:
+    await page.opens("en")
+    runtime.database.writer.pool._timeout = 0.1
+    async with runtime.database.writing():
+        told = await page.says("hello")
+    assert told.status_code == 503
+    assert int(told.headers["retry-after"]) > 0
+    assert (await page.says("hello")).status_code == 202
