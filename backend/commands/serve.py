@@ -50,7 +50,7 @@ async def serve(settings: Settings, parts: tuple[str, ...]) -> None:
             log.error("article_left_out", problem=str(problem))
         if settings.demo:
             await demo.fill(runtime, hash_password)
-        tasks = [asyncio.create_task(_run(job)) for job in _background(runtime, parts)]
+        tasks = [asyncio.create_task(_run(job)) for job in background_jobs(runtime, parts)]
         try:
             if "api" in parts:
                 await _serve_http(runtime)
@@ -62,15 +62,17 @@ async def serve(settings: Settings, parts: tuple[str, ...]) -> None:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _background(runtime: Runtime, parts: tuple[str, ...]) -> Iterator[Job]:
+def background_jobs(runtime: Runtime, parts: tuple[str, ...]) -> Iterator[Job]:
+    """What runs beside HTTP, for the parts that run here."""
     yield partial(listen_to_others, runtime.database, runtime.hub)
     yield runtime.follow_clock
     if "worker" in parts:
         yield runtime.worker.run
-    if "bot" in parts:
-        for channel in runtime.channels.values():
-            if not channel.pulls:
-                yield partial(_listen, channel, runtime)
+    for channel in runtime.channels.values():
+        # A channel that is posted to listens where its route is served.
+        home = "bot" if channel.routes() is None else "api"
+        if home in parts and not channel.pulls:
+            yield partial(_listen, channel, runtime)
 
 
 async def _listen(channel: Channel, runtime: Runtime) -> None:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.commands.prepared import prepared
-from backend.commands.serve import _background, _run
+from backend.commands.serve import _run, background_jobs
 from backend.demo import forward
 from backend.models import Message
 from backend.runtime import Runtime
@@ -36,7 +36,9 @@ async def serving(folder: Path, server: TelegramServer) -> AsyncIterator[Runtime
         port=8000,
     )
     async with prepared(settings) as runtime:
-        tasks = [asyncio.create_task(_run(job)) for job in _background(runtime, ("bot", "worker"))]
+        tasks = [
+            asyncio.create_task(_run(job)) for job in background_jobs(runtime, ("bot", "worker"))
+        ]
         try:
             yield runtime
         finally:
