@@ -19,8 +19,7 @@ def configure() -> None:
     """Send our events and uvicorn's to standard error; no local variables in tracebacks."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     structlog.configure(
-        processors=PROCESSORS,
+        processors=list(PROCESSORS),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )

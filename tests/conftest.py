@@ -40,10 +40,11 @@ class FrozenClock:
         return False
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def _logs() -> None:
     """Logs as the program writes them; structlog's own default prints local variables."""
-    structlog.configure(processors=PROCESSORS)
+    structlog.reset_defaults()
+    structlog.configure(processors=list(PROCESSORS))
 
 
 @pytest.fixture

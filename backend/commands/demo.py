@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 from datetime import timedelta
-
-from sqlalchemy.exc import OperationalError
+from pathlib import Path
 
 from backend.commands.failure import CommandFailed
 from backend.commands.types import Commands
@@ -31,24 +30,19 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
         span = parse_span(chosen.forward)
     except ValueError as error:
         raise CommandFailed(str(error)) from error
-    asyncio.run(_forward(settings, span))
+    database = Database(settings.database)
+    if database.is_sqlite and not Path(database.url.database or "").exists():
+        raise CommandFailed(NONE_HERE)
+    asyncio.run(_forward(database, span))
     print(f"The demonstration's clock has moved {chosen.forward} forward.")
     return 0
 
 
-async def _forward(settings: Settings, span: timedelta) -> None:
-    database = Database(settings.database)
+async def _forward(database: Database, span: timedelta) -> None:
     try:
-        if not await _is_demonstration(database):
+        # A real house's clock is never touched.
+        if not (await is_current(database) and await is_filled(database)):
             raise CommandFailed(NONE_HERE)
         await forward(database, span)
     finally:
         await database.close()
-
-
-async def _is_demonstration(database: Database) -> bool:
-    """Whether this version has filled the database; a real one is never touched."""
-    try:
-        return await is_current(database) and await is_filled(database)
-    except OperationalError:
-        return False

@@ -146,7 +146,7 @@ async def test_other_days_can_be_chosen_without_dragging_anything(office: Office
     async with office.signed_in() as browser:
         await browser.opens(f"/console/threads/{await thread_of(anna)}")
         await browser.follows("Move")
-        page = await browser.follows("Friday 27 November (27/11)")
+        page = await browser.follows("Fri 27/11")
         assert "Friday 27 November (27/11) 09:00" in page.words
         assert len(slots(browser)) == 3
 
