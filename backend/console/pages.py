@@ -116,7 +116,7 @@ class Pages(Templates):
             return self._text(language, _("Today {at:time}", at=at))
         if days == 1:
             return self._text(language, _("Yesterday {at:time}", at=at))
-        return _moment(language, at)
+        return values.write_short_moment(at, language, ZONE, "ltr")
 
     def _label(self, language: str, label: Label) -> str:
         return self.runtime.renderer.label(label, language)
