@@ -1,6 +1,8 @@
-"""A furnished house on each database."""
+"""A furnished house on each database, and a Bot API on this machine with someone who uses it."""
 
 from __future__ import annotations
+
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -8,8 +10,33 @@ from backend.database import Database
 from dialogs.i18n import Catalogue
 from tests.conftest import FrozenClock
 from tests.house import House, build
+from tests.telegram.bench import RecordingDoor, Waits, Workshop
+from tests.telegram.server import TelegramServer
 
 
 @pytest.fixture
 async def house(database: Database, clock: FrozenClock, texts: Catalogue) -> House:
     return await build(database, clock, texts)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[TelegramServer]:
+    async with TelegramServer() as running:
+        yield running
+
+
+@pytest.fixture
+def door() -> RecordingDoor:
+    return RecordingDoor()
+
+
+@pytest.fixture
+def waits() -> Waits:
+    return Waits()
+
+
+@pytest.fixture
+async def telegram(server: TelegramServer, waits: Waits) -> AsyncIterator[Workshop]:
+    workshop = Workshop(server, waits)
+    yield workshop
+    await workshop.close()

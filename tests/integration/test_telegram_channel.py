@@ -26,36 +26,9 @@ from tests.telegram.bench import (
     AT_OMAR,
     OMAR,
     SITE,
-    RecordingDoor,
-    Waits,
-    Workshop,
     listening,
 )
 from tests.telegram.faults import Garbage, Hang, Refusal, Reset, too_many
-from tests.telegram.server import TelegramServer
-
-
-@pytest.fixture
-async def server():
-    async with TelegramServer() as running:
-        yield running
-
-
-@pytest.fixture
-def door():
-    return RecordingDoor()
-
-
-@pytest.fixture
-def waits():
-    return Waits()
-
-
-@pytest.fixture
-async def telegram(server, waits):
-    workshop = Workshop(server, waits)
-    yield workshop
-    await workshop.close()
 
 
 async def test_start_words_taps_and_files_come_in_as_events(server, door, telegram):

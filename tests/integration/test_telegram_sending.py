@@ -18,31 +18,10 @@ from tests.telegram.bench import (
     AT_AMINA,
     AT_OMAR,
     OMAR,
-    Waits,
-    Workshop,
 )
 from tests.telegram.faults import Garbage, Hang, Refusal, Reset, too_many
-from tests.telegram.server import TelegramServer
 
 HELLO = Rendered("Hello", "en", "ltr")
-
-
-@pytest.fixture
-async def server():
-    async with TelegramServer() as running:
-        yield running
-
-
-@pytest.fixture
-def waits():
-    return Waits()
-
-
-@pytest.fixture
-async def telegram(server, waits):
-    workshop = Workshop(server, waits)
-    yield workshop
-    await workshop.close()
 
 
 def _known(server, *chats):

@@ -13,37 +13,9 @@ from tests.telegram.bench import (
     AMINA,
     AT_AMINA,
     SITE,
-    RecordingDoor,
-    Waits,
-    Workshop,
     listening,
 )
 from tests.telegram.faults import Refusal, too_many
-from tests.telegram.server import TelegramServer
-
-
-@pytest.fixture
-async def server():
-    async with TelegramServer() as running:
-        yield running
-
-
-@pytest.fixture
-def door():
-    return RecordingDoor()
-
-
-@pytest.fixture
-def waits():
-    return Waits()
-
-
-@pytest.fixture
-async def telegram(server, waits):
-    workshop = Workshop(server, waits)
-    yield workshop
-    await workshop.close()
-
 
 KEY = "the installation's key"
 
