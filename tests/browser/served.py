@@ -92,7 +92,7 @@ async def program(folder: Path, **settings: str) -> AsyncIterator[Program]:
     )
     try:
         async with asyncio.timeout(START_S):
-            await _until_open(process)
+            await _until_open(process, int(port))
         yield Program(f"http://127.0.0.1:{port}", environment)
     finally:
         if process.returncode is None:
@@ -100,11 +100,19 @@ async def program(folder: Path, **settings: str) -> AsyncIterator[Program]:
         await process.wait()
 
 
-async def _until_open(process: asyncio.subprocess.Process) -> None:
-    """It prints how to sign in once it is about to listen; then it is asked until it answers."""
+async def _until_open(process: asyncio.subprocess.Process, port: int) -> None:
+    """It prints how to sign in just before it listens; from then on it is knocked at."""
     assert process.stdout is not None
     async for line in process.stdout:
         if b"sign in as" in line:
+            break
+    while process.returncode is None:
+        try:
+            _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(0)
+        else:
+            writer.close()
             return
     message = f"the program ended with {process.returncode}"
     raise AssertionError(message)

@@ -201,3 +201,22 @@ async def test_from_question_to_reminder(
     await newcomer.is_reminded_and_cannot_come(running)
     assert await running.planned_reminders_of_cancelled() == 0
     assert all(url.startswith((running.url, "data:")) for url in requests)
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "sv"])
+@pytest.mark.parametrize("path", ["/", "/a/personnummer", "/demo"])
+async def test_every_open_page_is_accessible_and_fits_the_smallest_window(
+    browser: Browser, running: Program, path: str, language: str
+) -> None:
+    context = await browser.new_context(viewport={"width": 320, "height": 560}, has_touch=True)
+    page = await context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"{running.url}{path}?lang={language}", wait_until="networkidle")
+    await axe(page)
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert await page.locator("html").get_attribute("dir") == (
+        "rtl" if language == "ar" else "ltr"
+    )
+    assert [url for url in asked if not url.startswith(running.url)] == []
+    await context.close()
