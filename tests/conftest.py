@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+import shutil
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 import structlog
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from backend.database import Database
 from backend.logs import PROCESSORS
@@ -17,6 +22,8 @@ from backend.migrate import migrate
 from backend.settings import REPOSITORY
 from dialogs.i18n import Catalogue
 from tests.postgres import PostgresServer
+
+T = TypeVar("T")
 
 MONDAY_MORNING = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 08:00 in Stockholm
 
@@ -73,6 +80,22 @@ def postgres() -> Iterator[PostgresServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with all tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite3"
+    _migrate_aside(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_name(postgres: PostgresServer) -> str:
+    """The name of a PostgreSQL database with all tables and no rows, to be copied."""
+    url = _aside(postgres.fresh_database())
+    _migrate_aside(url)
+    return str(make_url(url).database)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     """A migrated, empty database: each test runs once on SQLite and once on PostgreSQL."""
@@ -83,15 +106,30 @@ async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
 async def open_database(request: pytest.FixtureRequest, kind: str) -> AsyncIterator[Database]:
     """A migrated, empty database of a kind: sqlite or postgresql."""
     if kind == "sqlite":
-        path: Path = request.getfixturevalue("tmp_path")
-        url = f"sqlite+aiosqlite:///{path / 'test.sqlite3'}"
+        path: Path = request.getfixturevalue("tmp_path") / "test.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        url = f"sqlite+aiosqlite:///{path}"
     else:
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = await server.fresh_database()
+        template: str = request.getfixturevalue("migrated_name")
+        url = await request.getfixturevalue("postgres").fresh_database(template)
     database = Database(url)
-    await migrate(database)
     yield database
     await database.close()
+
+
+def _migrate_aside(url: str) -> None:
+    async def prepare() -> None:
+        database = Database(url)
+        await migrate(database)
+        await database.close()
+
+    _aside(prepare())
+
+
+def _aside(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end in a thread of its own: the fixture's caller may be in a running loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 async def count(database: Database, table: str, where: str = "1=1") -> int:

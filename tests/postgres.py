@@ -44,13 +44,16 @@ class PostgresServer:
                 path.chmod(stat.S_IMODE(mode))
         return cls(owned.get_uri(), owned)
 
-    async def fresh_database(self) -> str:
-        """The address of a new, empty database."""
+    async def fresh_database(self, template: str = "template1") -> str:
+        """The address of a new database: empty, or a copy of one that nobody is connected to."""
         name = f"ingang_{secrets.token_hex(6)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
         dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         connection = await psycopg.AsyncConnection.connect(dsn, autocommit=True)
         async with connection:
-            await connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            await connection.execute(statement)
         return self.url.set(database=name).render_as_string(hide_password=False)
 
     def stop(self) -> None:
