@@ -22,7 +22,7 @@ from backend.channels import Channel
 from backend.conversations import Loaded, StaleConversation
 from backend.database import Database
 from backend.inbox import Sender
-from backend.models import Inbox, Message
+from backend.models import Conversation, Inbox, Message
 from backend.models.base import table
 from backend.vault import Vault
 from backend.wake import Hub
@@ -76,27 +76,30 @@ class FrontDoor:
 
     async def _run_next(self, sender: Sender) -> bool:
         """One turn; whether more is waiting."""
-        row: int | None = None
+        loaded: Loaded | None = None
         for _attempt in range(RUNS):
             work = Work(self.database, self.clock)
             try:
                 loaded = await self._load(work, sender)
                 if loaded is None:
                     return False
-                row = loaded.row
                 await self._turn(work, loaded, sender)
             except (StaleConversation, IntegrityError):
                 continue  # someone else moved it on; look again and run it on the new state
             except Exception as error:
                 await work.close()
-                log.exception("turn_failed", channel=sender.channel, inbox=row)
-                return await self._failed(sender, row, error)
+                if loaded is None:
+                    raise
+                log.exception("turn_failed", channel=sender.channel, inbox=loaded.row)
+                return await self._failed(sender, loaded, error)
             else:
                 return loaded.has_more  # what is accepted from now on has its own ``receive``
             finally:
                 await work.close()
-        log.error("turn_contended", channel=sender.channel, inbox=row)
-        return await self._failed(sender, row, StaleConversation())
+        if loaded is None:
+            return False
+        log.error("turn_contended", channel=sender.channel, inbox=loaded.row)
+        return await self._failed(sender, loaded, StaleConversation())
 
     async def _load(self, work: Work, sender: Sender) -> Loaded | None:
         languages = self.renderer.catalogue.languages
@@ -202,18 +205,16 @@ class FrontDoor:
             address = AddressOf(channel.name, self.vault.open(loaded.sealed))
             self.hub.later(channel.speaks(address, advanced.session.language))
 
-    async def _failed(self, sender: Sender, row: int | None, error: Exception) -> bool:
+    async def _failed(self, sender: Sender, loaded: Loaded, error: Exception) -> bool:
         """Count the failure; give the event up after the last try and tell the person."""
-        if row is None:
-            raise error
         async with self.database.writing() as session:
-            given_up = await inbox.record_failure(session, row, type(error).__name__)
+            given_up = await inbox.record_failure(session, loaded.row, type(error).__name__)
         if given_up:
-            await self._apologise(sender, row)
+            await self._apologise(sender, loaded)
         return given_up  # otherwise the worker tries again in a moment
 
-    async def _apologise(self, sender: Sender, row: int) -> None:
-        """Tell the person that it did not work, and offer a human."""
+    async def _apologise(self, sender: Sender, loaded: Loaded) -> None:
+        """Tell the person that it did not work, and offer a human; also when she is new."""
         reply = say(
             _("Something went wrong here, and it is not your fault. Your message is saved."),
             _("A person at the centre has been told."),
@@ -223,7 +224,8 @@ class FrontDoor:
         async with self.database.writing() as session:
             known = await conversations.of_sender(session, sender)
             if known is None:
-                return
+                await conversations.create(session, loaded, sender, self.clock.now())
+                known = await session.get_one(Conversation, loaded.conversation)
             channel = self.channels[sender.channel]
             seq = await conversations.number(session, known.id) + 1
             now = self.clock.now()
@@ -235,7 +237,7 @@ class FrontDoor:
                 seq=seq,
                 changed=seq,
                 author="system",
-                dedupe=f"inbox:{row}:failed",
+                dedupe=f"{loaded.key}:failed",
                 state="sent" if channel.pulls else "due",
                 language=known.language,
                 sent_text=self.renderer.as_sent(reply, known.language),

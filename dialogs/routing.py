@@ -106,11 +106,11 @@ class Router:
     ) -> Route:
         first: tuple[Reply, ...] = (privacy.number_hidden(),) if said.masked else ()
         text = said.text.strip()
-        if len(text) > LONGEST_MESSAGE:
-            return Route(Place("welcome.too_long", (LONGEST_MESSAGE,)), first)
         danger = knowledge.danger(text)
         if danger:
             first = (emergency.card_for(danger), *first)
+        if len(text) > LONGEST_MESSAGE:
+            return Route(Place("welcome.too_long", (LONGEST_MESSAGE,)), first)
         route = self._meaning(session, text, offered)
         if route is None:
             route = Route(places.emergency_card(danger) if danger else places.answer_to(text))

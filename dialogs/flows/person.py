@@ -14,7 +14,6 @@ from dialogs.core import (
     ask,
     end,
     go,
-    goto,
     say,
     to,
     typed,
@@ -23,6 +22,8 @@ from dialogs.ports import CallTime, NotANumber
 from dialogs.text import Text, _
 
 person = Dialog("person")
+
+FEW_DIGITS = 4
 
 
 @person.step
@@ -77,8 +78,13 @@ async def take_number(turn: Turn, text: str) -> Effect:
         wrong = say(
             _("That does not look like a telephone number. Write only digits, like 070 123 45 67.")
         )
-        return after(wrong, goto(number))
+        return after(wrong, GoTo(number.at(), conceal=_may_be_a_number(text)))
     return GoTo(when.at(), conceal=True)
+
+
+def _may_be_a_number(text: str) -> bool:
+    """A number with a slip in it is as private as a right one; a sentence is for the coaches."""
+    return sum(char.isdigit() for char in text) >= FEW_DIGITS
 
 
 @person.step
@@ -131,4 +137,5 @@ async def unread_file(turn: Turn, kind: str) -> Outcome:
         _("Write your question in words. Or let a person help you."),
         go(_("Call me"), number),
         go(_("Write a message"), write),
+        listen=turn.session.listen,
     )

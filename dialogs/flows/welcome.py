@@ -91,7 +91,9 @@ async def old_button(turn: Turn) -> Outcome:
 @welcome.step
 async def unknown_command(turn: Turn) -> Outcome:
     """A command that does not exist."""
-    return end(_("I do not know that command. These work:"), *_ways_on())
+    return ask(
+        _("I do not know that command. These work:"), *_ways_on(), listen=turn.session.listen
+    )
 
 
 @welcome.step
@@ -102,8 +104,8 @@ async def only_words(turn: Turn) -> Outcome:
 
 @welcome.step
 async def too_long(turn: Turn, most: int) -> Outcome:
-    """More text than anyone can answer; where she was is kept."""
-    return end(
+    """More text than anyone can answer; what she was asked for is still awaited."""
+    return ask(
         n_(
             "That is too long for me. Write at most one character.",
             "That is too long for me. Write at most {n:number} characters. "
@@ -111,6 +113,7 @@ async def too_long(turn: Turn, most: int) -> Outcome:
             n=most,
         ),
         to(_("Talk to a person"), places.PERSON, icon="person"),
+        listen=turn.session.listen,
     )
 
 

@@ -141,14 +141,27 @@ async def test_two_processes_run_each_event_once(house: House) -> None:
     assert await count(house.database, "inbox", "state != 'done'") == 0
 
 
+class Broken:
+    """An engine with a fault in it."""
+
+    async def advance(self, *_args: object) -> None:
+        """Fail."""
+        raise ZeroDivisionError
+
+
+async def test_also_someone_new_hears_when_it_does_not_work(house: House) -> None:
+    house.door.engine = Broken()  # type: ignore[assignment]
+    anna = house.person()
+    await anna.sends(Started(None))
+    for _try in range(2):
+        await house.door.receive(anna.address)
+    assert "Something went wrong here" in await anna.heard()
+
+
 async def test_a_turn_that_fails_is_tried_again_and_then_given_up_aloud(house: House) -> None:
     anna = house.person()
     await anna.settles()
     good = house.door.engine
-
-    class Broken:
-        async def advance(self, *_args: object) -> None:
-            raise ZeroDivisionError
 
     house.door.engine = Broken()  # type: ignore[assignment]
     await anna.says("hello")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogs import places
-from dialogs.messages import Place, Tapped
+from dialogs.messages import Place, Said, SentFile, Tapped
 from dialogs.ports import Ports
 from dialogs.render import Renderer
 from dialogs.session import Session
@@ -93,11 +93,24 @@ async def test_what_holds_no_words_gets_a_clear_answer(chat: Chat, text: str) ->
     assert chat.hears("I can only read words.")
 
 
-async def test_ten_thousand_characters_are_too_long_and_where_she_was_is_kept(
-    chat: Chat,
+@pytest.mark.parametrize("mishap", ["a" * 10_000, "/nothing", SentFile("photo")])
+async def test_a_mishap_does_not_lose_what_she_was_asked_for(
+    chat: Chat, handoff: FakeHandoff, mishap: str | SentFile
 ) -> None:
     await chat.opens(Place("person.write"))
+    await chat.sends(Said(mishap) if isinstance(mishap, str) else mishap)
+    await chat.says("my lock is broken")
+    assert handoff.left == ["my lock is broken"]
+
+
+async def test_ten_thousand_characters_are_too_long(chat: Chat) -> None:
     await chat.says("a" * 10_000)
+    assert chat.hears("at most 4000 characters")
+
+
+async def test_danger_is_seen_in_a_text_that_is_too_long(chat: Chat) -> None:
+    await chat.says("fire! " + "a" * 10_000)
+    assert chat.hears("Are you in danger now?")
     assert chat.hears("at most 4000 characters")
 
 

@@ -79,8 +79,17 @@ async def test_what_is_not_a_number_is_asked_for_again(chat: Chat, handoff: Fake
     await chat.taps("Call me")
     await chat.says("my number is the old one")
     assert chat.hears("That does not look like a telephone number.")
+    assert not chat.concealed
     assert handoff.number is None
     assert chat.session.listen is not None
+
+
+async def test_a_number_with_a_slip_in_it_is_kept_out_of_the_transcript_too(chat: Chat) -> None:
+    await chat.opens(places.PERSON)
+    await chat.taps("Call me")
+    await chat.says("0701")
+    assert chat.hears("That does not look like a telephone number.")
+    assert chat.concealed
 
 
 async def test_a_seat_is_taken_and_left_again(chat: Chat) -> None:
