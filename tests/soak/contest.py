@@ -17,6 +17,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
@@ -79,6 +80,8 @@ async def attempt(
             return await _change(database, clock, cache, person, booked, rng)
     except LOST as lost:
         return type(lost).__name__
+    except PoolTimeout:
+        return "busy"  # a process that waited five seconds for its turn; over HTTP a 503
     except OperationalError as error:
         return "deadlock" if "deadlock" in str(error) else type(error).__name__
     return "booked"
