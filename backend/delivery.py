@@ -11,9 +11,10 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVarTuple
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import conversations
@@ -34,6 +35,20 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 AT_ONCE = 10  # conversations under way at the same time
 PER_CLAIM = 5  # messages of one conversation
+UNSENT = ("due", "sending")
+
+HEAD = (
+    select(
+        Message.conversation_id,
+        func.min(Message.seq).label("seq"),
+        func.min(Message.priority).label("priority"),
+    )
+    .where(Message.direction == "out", Message.state.in_(UNSENT))
+    .group_by(Message.conversation_id)
+    .subquery()
+)
+
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True)
@@ -78,18 +93,12 @@ class Sender:
         return dealt
 
     async def next_due(self) -> datetime | None:
-        """When there may next be something to send."""
+        """When there may next be something to send: what waits behind a message does not count."""
+        ready = case((Message.state == "sending", Message.lease_until), else_=Message.due_at)
+        held = Conversation.lease_until
+        statement = self._heads(select(func.min(case((held > ready, held), else_=ready))))
         async with self.database.reading() as session:
-            due = await session.scalar(
-                select(func.min(Message.due_at))
-                .join(Conversation, Conversation.id == Message.conversation_id)
-                .join(Address, Address.id == Conversation.address_id)
-                .where(
-                    Address.channel == self.channel.name,
-                    Message.state.in_(("due", "sending")),
-                    Message.direction == "out",
-                )
-            )
+            due: datetime | None = await session.scalar(statement)
             bucket = await session.get(Bucket, self.channel.name)
         if due is None or bucket is None or bucket.closed_until is None:
             return due
@@ -120,35 +129,31 @@ class Sender:
 
     def _waiting(self, session: AsyncSession, now: datetime) -> Select[Conversation, Address]:
         """Conversations of this channel whose first unsent message is due, the urgent first."""
-        head = (
-            select(
-                Message.conversation_id,
-                func.min(Message.seq).label("seq"),
-                func.min(Message.priority).label("priority"),
-            )
-            .where(Message.direction == "out", Message.state.in_(("due", "sending")))
-            .group_by(Message.conversation_id)
-            .subquery()
-        )
         statement = (
-            select(Conversation, Address)
-            .join(Address, Address.id == Conversation.address_id)
-            .join(head, head.c.conversation_id == Conversation.id)
-            .join(
-                Message,
-                and_(Message.conversation_id == Conversation.id, Message.seq == head.c.seq),
-            )
+            self._heads(select(Conversation, Address))
             .where(
-                Address.channel == self.channel.name,
                 or_(Conversation.lease_until.is_(None), Conversation.lease_until <= now),
                 *_sendable(now),
             )
-            .order_by(head.c.priority, Message.due_at, Conversation.id)
+            .order_by(HEAD.c.priority, Message.due_at, Conversation.id)
             .limit(AT_ONCE)
         )
         if session.get_bind().dialect.name == "postgresql":
             statement = statement.with_for_update(skip_locked=True, of=Conversation)
         return statement
+
+    def _heads(self, selected: Select[*Ts]) -> Select[*Ts]:
+        """From the conversations of this channel, each with its first unsent message."""
+        return (
+            selected.select_from(Conversation)
+            .join(Address, Address.id == Conversation.address_id)
+            .join(HEAD, HEAD.c.conversation_id == Conversation.id)
+            .join(
+                Message,
+                and_(Message.conversation_id == Conversation.id, Message.seq == HEAD.c.seq),
+            )
+            .where(Address.channel == self.channel.name)
+        )
 
     async def _lease(
         self, session: AsyncSession, conversation: Conversation, now: datetime, most: int
@@ -159,7 +164,7 @@ class Sender:
             .where(
                 Message.conversation_id == conversation.id,
                 Message.direction == "out",
-                Message.state.in_(("due", "sending")),
+                Message.state.in_(UNSENT),
             )
             .order_by(Message.seq)
             .limit(most)

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from backend import transcript
 from backend.channels import Limits, TryLater, Undeliverable, Unreachable
-from backend.delivery import Sender
+from backend.delivery import LEASE, Sender
 from backend.models import Conversation, Message
 from dialogs.messages import Button, Inbound, Said
 from dialogs.stored import load_reply
@@ -116,6 +116,32 @@ async def test_a_failed_send_is_tried_again_later_and_holds_up_what_comes_after(
     house.clock.forward(seconds=3)
     await house.sender.send_due()
     assert len(texts(house)) == len([r for r in await anna.messages() if r.direction == "out"])
+
+
+async def test_what_waits_behind_a_failed_send_does_not_keep_the_worker_awake(
+    house: House,
+) -> None:
+    anna = house.person()
+    await anna.settles()
+    assert await house.sender.next_due() == house.clock.now()
+    house.push.faults = [TryLater("busy")]
+    await house.sender.send_due()
+    await anna.says("/menu")
+    waits = await house.sender.next_due()
+    assert waits is not None
+    assert waits > house.clock.now()
+    house.clock.at = waits
+    await house.sender.send_due()
+    assert await house.sender.next_due() is None
+
+
+async def test_what_a_dead_sender_has_leased_is_looked_at_when_its_lease_ends(
+    house: House,
+) -> None:
+    anna = house.person()
+    await anna.settles()
+    await house.sender._claim_some()
+    assert await house.sender.next_due() == house.clock.now() + LEASE
 
 
 async def test_the_channels_own_waiting_time_is_obeyed_and_closes_it_for_everyone(
