@@ -40,9 +40,11 @@ def _two_hours_before(meeting: Meeting) -> datetime:
     return meeting.starts - SHORTLY
 
 
+# What is said stays true when a reminder is late, after an outage or a moved clock; the card
+# below it has the day and the time.
 RULES = (
-    Rule("day-before", _day_before, lambda: _("Tomorrow you have a meeting.")),
-    Rule("two-hours-before", _two_hours_before, lambda: _("Your meeting is in two hours.")),
+    Rule("day-before", _day_before, lambda: _("Remember: you have a meeting.")),
+    Rule("two-hours-before", _two_hours_before, lambda: _("You have a meeting today.")),
 )
 
 
