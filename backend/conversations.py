@@ -173,6 +173,21 @@ async def number(session: AsyncSession, conversation: str, count: int = 1) -> in
     return counter - count
 
 
+async def show(session: AsyncSession, conversation: str, page: str, listen: Place) -> None:
+    """A message from outside a turn is the page now, and what is typed next goes to ``listen``.
+
+    Where she was stays: Back and the language still lead there. ``place`` is read here and not
+    earlier, under the row's lock that its number was taken with.
+    """
+    place = await session.scalar(select(Conversation.place).where(Conversation.id == conversation))
+    position = {**(place or {}), "listen": dump_place(listen)}
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation)
+        .values(page_id=page, place=position)
+    )
+
+
 async def of_sender(session: AsyncSession, sender: Sender) -> Conversation | None:
     """A sender's conversation, or None when she has none yet."""
     return await session.scalar(

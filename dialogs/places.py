@@ -78,6 +78,11 @@ def write_back() -> Place:
     return Place("person.write")
 
 
+def typed_back() -> Place:
+    """Where what she types goes after a coach has written: to the coaches, not to search."""
+    return Place("person.leave", ("",))
+
+
 def deadline(kind: str) -> Place:
     """One date one may be reminded of, with its switch."""
     return Place("deadline.one", (kind,))

@@ -18,6 +18,7 @@ from backend.channels import Channel
 from backend.conversations import StaleConversation
 from backend.models import Address, Contact, Conversation, Handoff, Message
 from backend.work import Work, message_row
+from dialogs import places
 from dialogs.messages import Reply
 from dialogs.ports import Meeting
 from dialogs.render import Renderer
@@ -209,9 +210,7 @@ class Pen:
             sent_text=self.renderer.as_sent(reply, conversation.language),
             sent_at=now if pulls else None,
         )
-        await session.execute(
-            update(Conversation).where(Conversation.id == thread).values(page_id=message["id"])
-        )
+        await conversations.show(session, thread, message["id"], places.typed_back())
         await self.work.write_messages([message])
 
     async def tell(self, person: str, reply: Reply, meeting: Meeting, what: str) -> str | None:

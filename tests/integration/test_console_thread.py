@@ -14,6 +14,7 @@ from backend.database import Database
 from backend.models import Address, Conversation, Message
 from backend.services.erasure import erase
 from backend.work import Work
+from dialogs.messages import Tapped
 from tests.conftest import FrozenClock, count
 from tests.house import Person
 from tests.integration.console_office import (
@@ -127,9 +128,32 @@ async def test_an_answer_has_the_next_number_and_is_the_page_she_can_tap_on(
         await browser.presses("Send", text="Hej!")
     after = await anna.messages()
     assert after[-1].seq == before[-1].seq + 1
-    await anna.says("1")  # the first button: write back
+    await anna.taps("Write back")
     await anna.says("شكرا")
     assert await state_of(office, "handoff", "state = 'open'") == 1
+
+
+async def test_what_she_types_after_an_answer_reaches_the_coaches_not_the_search(
+    office: Office, anna: Person, thread: str
+):
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}")
+        await browser.presses("Send", text="Hej! Kom till oss i morgon.")
+    await anna.says("/nothing")
+    await anna.says("شكرا")
+    assert "The coaches have your message." in await anna.heard()
+    assert await state_of(office, "handoff", "state = 'open'") == 1
+    await anna.says("personnummer")  # once; then she may ask again
+    assert "The coaches have your message." not in await anna.heard()
+
+
+async def test_where_she_was_stays_when_a_coach_writes(office: Office, anna: Person, thread: str):
+    await anna.says("/book")
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}")
+        await browser.presses("Send", text="Hej!")
+    await anna.says("English")
+    assert "Which time suits you?" in await anna.heard()
 
 
 async def test_answering_takes_the_message_out_of_the_queue(office: Office, thread: str):
@@ -208,7 +232,7 @@ async def test_an_article_is_one_tap_away_by_its_title_in_her_language(
     (row,) = await answers(office)
     button = row.body["buttons"][0]
     assert button["link"] == {"step": "question.article", "args": [slug]}
-    await anna.says("1")
+    await anna.sends(Tapped(row.id, 0))
     (excerpt,) = [part for part in (await anna.messages())[-1].body["parts"] if "excerpt" in part]
     assert excerpt["excerpt"] == slug
 

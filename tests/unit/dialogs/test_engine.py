@@ -168,6 +168,7 @@ def test_every_door_between_dialogs_exists_and_takes_its_arguments(
         places.report_done("activity-report"),
         places.deadline("activity-report"),
         places.write_back(),
+        places.typed_back(),
     ]
     for door in doors:
         step = chat.engine.registry.step(door)
