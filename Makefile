@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup setup-test browser run test check bench soak i18n format lock clean
+.PHONY: help setup setup-test setup-bench browser run test check bench learn soak i18n format lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be done
@@ -13,6 +13,7 @@ help: ## what can be done
 
 setup: $(VENV)/.run ## install what running needs
 setup-test: $(VENV)/.test ## install what developing and testing need
+setup-bench: $(VENV)/.bench
 
 $(VENV)/.run: pyproject.toml requirements/run.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -22,6 +23,10 @@ $(VENV)/.run: pyproject.toml requirements/run.txt
 
 $(VENV)/.test: pyproject.toml requirements/test.txt $(VENV)/.run
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.test
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/bench.txt
 	@touch $@
 
 run: setup ## serve everything with demo data on http://127.0.0.1:8000 (INGANG_PORT)
@@ -41,8 +46,11 @@ check: setup-test ## lint, types, import contracts, articles and translations
 	$(BIN)/ingang kb check
 	$(BIN)/ingang i18n --check
 
-bench: setup-test browser ## speed and memory, as ratios measured in one run
-	$(BIN)/python -m pytest -m bench -s
+bench: setup-bench browser ## speed, memory and search, beside others in one run (INGANG_OMOS_DIR)
+	$(BIN)/python -m pytest -m bench -s -rs
+
+learn: setup-bench ## learn the weights of search (INGANG_OMOS_DIR)
+	$(BIN)/python -m tests.search.learn
 
 soak: setup-test ## the long seeded proofs
 	$(BIN)/python -m pytest -m soak -s
@@ -59,6 +67,8 @@ lock: setup-test ## resolve dependencies again, with hashes and without index ad
 	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -q -o requirements/run.txt
 	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra test --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -q -c requirements/run.txt -o requirements/test.txt
+	$(BIN)/uv pip compile pyproject.toml --extra bench --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -q -c requirements/test.txt -o requirements/bench.txt
 
 clean: ## remove the virtual environment and caches (not var/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -37,6 +37,11 @@ class Document:
         )
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """Its paragraphs and points: one of them may be all that somebody asks for."""
+        return tuple(line for line in f"{self.opening}\n{self.text}".split("\n") if line.strip())
+
+    @property
     def phrasings(self) -> tuple[str, ...]:
         """Its title and its questions: what somebody may type to find it."""
         return (self.title, *self.questions)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from operator import mul
 
 from knowledge.document import Document
 from knowledge.normalise import Orthography
@@ -13,13 +14,15 @@ from knowledge.spelling import Spelling
 from knowledge.weights import Weights
 
 _GRAM = 4  # letters; 3 and 4 are as good, 4 is faster
+_SHORTEST = 3  # words; a shorter line is a heading or a name
 
 
 class Shelf:
-    """Documents ranked in four ways, which are added up.
+    """Documents ranked in six ways, which are added up.
 
     By words and by parts of words, as these survive misspelling and compounding; and each of them
-    by the whole document and by its nearest phrasing: its title or one of its questions.
+    by the whole document, by its nearest phrasing (its title or one of its questions) and by its
+    nearest line.
     """
 
     def __init__(
@@ -30,32 +33,68 @@ class Shelf:
         self._documents = documents
         self._orthography = orthography
         self._weights = weights
+        self._named = self._names()
         wholes = [self._whole(document) for document in documents]
         self._spelling = Spelling(word for whole in wholes for word in whole)
-        owners, phrasings = [], []
-        for number, document in enumerate(documents):
-            for phrasing in document.phrasings:
-                owners.append(number)
-                phrasings.append(Counter(orthography.words(phrasing)))
-        self._words = self._ranking(map(self._stemmed, wholes), range(len(documents)))
-        self._grams = self._ranking(map(_cut, wholes), range(len(documents)))
-        self._phrase_words = self._ranking(map(self._stemmed, phrasings), owners)
-        self._phrase_grams = self._ranking(map(_cut, phrasings), owners)
+        self._rankings = (
+            *self._both(wholes, range(len(documents))),
+            *self._both(*self._pieces([document.phrasings for document in documents], 1)),
+            *self._both(*self._pieces([document.lines for document in documents], _SHORTEST)),
+        )
 
     def rank(self, question: str, limit: int) -> list[tuple[Document, float]]:
         """The documents that have most to do with the question and their scores, best first."""
+        parts = self._weights.parts
+        shares = {
+            number: sum(map(mul, parts, found)) for number, found in self.shares(question).items()
+        }
+        scores = {number: self._weights.score(share) for number, share in shares.items()}
+        named = self._named.get(tuple(self._orthography.words(question)), frozenset())
+        if len(named) == 1:
+            scores |= {number: max(scores[number], self._weights.named) for number in named}
+        best = heapq.nlargest(limit, scores, key=scores.__getitem__)
+        return [(self._documents[number], scores[number]) for number in best]
+
+    def shares(self, question: str) -> Mapping[int, Sequence[float]]:
+        """The share, 0..1, of the question that each document has in each of the rankings.
+
+        Documents are numbered as they were given. Weights.parts has the rankings' order.
+        """
         stems, grams = self._asked(question)
-        shares: dict[int, float] = defaultdict(float)
-        for ranking, asked, weight in (
-            (self._words, stems, self._weights.words),
-            (self._grams, grams, self._weights.grams),
-            (self._phrase_words, stems, self._weights.phrase_words),
-            (self._phrase_grams, grams, self._weights.phrase_grams),
-        ):
-            for number, share in ranking.shares(asked).items():
-                shares[number] += weight * share
-        best = heapq.nlargest(limit, shares, key=shares.__getitem__)
-        return [(self._documents[number], self._weights.score(shares[number])) for number in best]
+        shares: dict[int, list[float]] = defaultdict(lambda: [0.0] * len(self._rankings))
+        for place, ranking in enumerate(self._rankings):
+            for number, share in ranking.shares(grams if place % 2 else stems).items():
+                shares[number][place] = share
+        return shares
+
+    def _names(self) -> Mapping[tuple[str, ...], Set[int]]:
+        """What editors have written as titles, questions and keywords, and of which document."""
+        names: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for number, document in enumerate(self._documents):
+            for name in (*document.phrasings, *document.keywords):
+                names[tuple(self._orthography.words(name))].add(number)
+        return names
+
+    def _both(self, bags: Sequence[Bag], owners: Sequence[int]) -> tuple[Ranking, Ranking]:
+        """By words and by parts of words."""
+        return (
+            self._ranking(map(self._stemmed, bags), owners),
+            self._ranking(map(_cut, bags), owners),
+        )
+
+    def _pieces(
+        self, documents: Sequence[Sequence[str]], shortest: int
+    ) -> tuple[list[Bag], list[int]]:
+        """Each piece of at least ``shortest`` words as a bag, and the document it belongs to."""
+        bags: list[Bag] = []
+        owners = []
+        for number, pieces in enumerate(documents):
+            for piece in pieces:
+                words = self._orthography.words(piece)
+                if len(words) >= shortest:
+                    bags.append(Counter(words))
+                    owners.append(number)
+        return bags, owners
 
     def _whole(self, document: Document) -> Bag:
         bag: dict[str, float] = defaultdict(float)

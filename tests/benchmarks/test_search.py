@@ -1,0 +1,169 @@
+"""How well search finds: on public questions beside two well-known searches, and on our own.
+
+Printed, not asserted: ``make bench`` shows ours and theirs of one run. See tests/search.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from backend.runtime import KNOWLEDGE, LOCALES
+from dialogs.i18n import Languages
+from knowledge.document import Document
+from knowledge.evaluation import Measures, Outcome, ask, left_out, measure
+from knowledge.library import Library
+from knowledge.search import Index
+from knowledge.weights import Weights
+from tests.search import omos
+
+pytestmark = pytest.mark.bench
+
+SEED = 5
+LONG_WORD = 5  # letters; in a misspelt question every such word has an error
+KEPT = 0.9
+
+Build = Callable[[Sequence[Document], str], Callable[[str], list[str]]]
+
+
+@pytest.fixture(scope="module")
+def data() -> Path:
+    try:
+        return omos.folder()
+    except omos.NoData:
+        pytest.skip("INGANG_OMOS_DIR does not name the folder of OMoS-QA")
+
+
+def mean(numbers: Iterator[float]) -> float:
+    return statistics.fmean(numbers)
+
+
+def test_public_questions_beside_other_searches(data: Path) -> None:
+    baselines = pytest.importorskip("tests.search.baselines", reason="make bench installs them")
+    print("\nOMoS-QA dev, one index for each city, mean of five languages, hit at 1")
+    print(f"{'':22}" + "".join(f"{spelt:>11}" for spelt in omos.SPELT))
+    others: dict[str, Build] = {
+        "bm25s with stemmer": baselines.bm25,
+        "TF-IDF char_wb 3-5": baselines.tfidf,
+    }
+    for name, build in others.items():
+        hits = [hit_rate(data, spelt, build) for spelt in omos.SPELT]
+        print(f"{name:22}" + "".join(f"{hit:11.1%}" for hit in hits))
+    ours = {
+        spelt: [in_cities(data, spelt, code) for code in omos.LANGUAGES] for spelt in omos.SPELT
+    }
+    print(f"{'Ingång':22}", end="")
+    print("".join(f"{mean(each.hit1 for each in found):11.1%}" for found in ours.values()))
+    clean = ours["clean"]
+    print(f"hit5 {mean(each.hit5 for each in clean):.1%}, MRR {mean(e.mrr for e in clean):.3f}, ")
+    print(f"AUROC against what nothing answers {mean(each.auroc for each in clean):.3f}")
+
+
+def hit_rate(data: Path, spelt: str, build: Build) -> float:
+    """How often the first hit is right, averaged over the languages."""
+    rates = []
+    for language in omos.LANGUAGES:
+        right = total = 0
+        for city in omos.cities(data, "dev", spelt, language):
+            rank = build(city.documents, language)
+            right += sum(rank(query.text)[0] in query.relevant for query in city.queries)
+            total += len(city.queries)
+        rates.append(right / total)
+    return statistics.fmean(rates)
+
+
+def in_cities(data: Path, spelt: str, language: str) -> Measures:
+    """Our search on every city's questions, and on those that nothing answers."""
+    return measure(list(outcomes(data, spelt, language)), 0)
+
+
+def outcomes(data: Path, spelt: str, language: str) -> Iterator[Outcome]:
+    for city in omos.cities(data, "dev", spelt, language):
+        queries = [*city.queries, *omos.out_of_scope(data, language)]
+        yield from ask(Index.build(city.documents), queries, language, time.perf_counter)
+
+
+def test_what_the_threshold_keeps_and_lets_through(data: Path) -> None:
+    found = [each for code in omos.LANGUAGES for each in outcomes(data, "clean", code)]
+    right = sorted(each.score for each in found if each.rank == 1)
+    none = [each.score for each in found if not each.query.relevant]
+    shipped = Weights().answer
+    at_kept = right[int((1 - KEPT) * len(right))]
+    for name, bar in (("shipped threshold", shipped), (f"{KEPT:.0%} kept", at_kept)):
+        kept, let = mean(s >= bar for s in right), mean(s >= bar for s in none)
+        print(
+            f"\n{name} {bar:.2f}: right first hits kept {kept:.1%}, false answers {let:.1%}",
+            end="",
+        )
+
+
+def published() -> tuple[str, ...]:
+    return tuple(row.code for row in Languages.load(LOCALES / "languages.toml").published)
+
+
+def misspelt(text: str, rng: random.Random) -> str:
+    """One slip in every long word: a letter left out, doubled, or two changed round."""
+    return " ".join(slip(word, rng) for word in text.split(" "))
+
+
+def slip(word: str, rng: random.Random) -> str:
+    if len(word) < LONG_WORD or not word.isalpha():
+        return word
+    at = rng.randrange(1, len(word) - 1)
+    swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    return rng.choice((word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:], swapped))
+
+
+def test_our_own_articles_each_question_left_out() -> None:
+    codes = published()
+    documents = Library.load((KNOWLEDGE / "articles",), codes).documents()
+    print("\nour articles, each question asked of an index without it")
+    for code in codes:
+        mine = [document for document in documents if document.language == code]
+        for name in ("clean", "misspelt"):
+            found = list(asked_without(mine, code, wrongly=name == "misspelt"))
+            figures = measure(found, 0)
+            kept = mean(each.is_answered for each in found if each.rank == 1)
+            print(
+                f"{code:6} {name:9} n {figures.n}  hit1 {figures.hit1:.1%}"
+                f"  hit3 {figures.hit3:.1%}  right ones answered {kept:.1%}"
+                f"  wrong among answers {figures.wrong_answers:.1%}"
+            )
+
+
+def asked_without(
+    documents: Sequence[Document], language: str, *, wrongly: bool
+) -> Iterator[Outcome]:
+    """Each question, as it is or misspelt, asked of an index that has all the others."""
+    rng = random.Random(SEED)  # noqa: S311 - the same slips each time
+    for queries, before in left_out(documents):
+        asked = queries
+        if wrongly:
+            asked = tuple(replace(query, text=misspelt(query.text, rng)) for query in queries)
+        yield from ask(Index.build(before), asked, language, time.perf_counter)
+
+
+def test_speed_and_memory_with_every_language_loaded() -> None:
+    codes = published()
+    documents = Library.load((KNOWLEDGE / "articles",), codes).documents()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    index = Index.build(documents)
+    built = time.perf_counter() - started
+    spent = []
+    for document in documents:
+        for question in document.questions:
+            started = time.perf_counter()
+            index.find(question, document.language)
+            spent.append((time.perf_counter() - started) * 1000)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    cuts = statistics.quantiles(spent, n=20)
+    print(f"\n{len(documents)} documents in {built:.2f} s, {grown:.0f} MB more; ", end="")
+    print(f"{len(spent)} questions: p50 {cuts[9]:.2f} ms, p95 {cuts[18]:.2f} ms")
