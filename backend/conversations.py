@@ -41,6 +41,7 @@ class Loaded:
     is_new: bool
     catalogue: int
     has_more: bool
+    is_leaving: bool
 
     @property
     def key(self) -> str:
@@ -101,6 +102,7 @@ async def load_next(session: AsyncSession, sender: Sender, language: str) -> Loa
         conversation is None,
         catalogue or 0,
         len(rows) > 1,
+        bool(address and address.leaving_at),
     )
 
 
@@ -127,6 +129,11 @@ async def create(session: AsyncSession, loaded: Loaded, sender: Sender, now: dat
             seen_at=now,
         )
     )
+
+
+async def stay(session: AsyncSession, address: str) -> None:
+    """Whoever goes on after having been deleted stays, as the new person that she is."""
+    await session.execute(update(Address).where(Address.id == address).values(leaving_at=None))
 
 
 async def save(

@@ -14,6 +14,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -27,6 +28,7 @@ from backend.models.base import Base
 POOL_TIMEOUT_S = 5.0
 BUSY_TIMEOUT_MS = 10_000
 READERS = 5
+DEADLOCKED = ("40P01", "40001")
 
 
 class Database:
@@ -76,6 +78,11 @@ class Database:
         """Let go of every connection."""
         await self.writer.dispose()
         await self.reader.dispose()
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Whether PostgreSQL ended a transaction so that another could go on: run it again."""
+    return getattr(error.orig, "sqlstate", None) in DEADLOCKED
 
 
 def insertion(session: AsyncSession, model: type[Base]) -> postgresql.Insert:

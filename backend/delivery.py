@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import conversations
 from backend.channels import Channel
+from backend.conversations import StaleConversation
 from backend.database import Database, insertion
 from backend.models import Address, Bucket, Conversation, Message
 from backend.models.base import new_id
@@ -107,6 +108,8 @@ class Sender:
     async def _claim_some(self) -> list[Claimed]:
         """Lease conversations with something due, as far as the bucket allows."""
         now = self.clock.now()
+        if not await self._is_anything_due(now):
+            return []  # an idle service writes nothing
         async with self.database.writing() as session:
             tokens = await self._tokens(session, now)
             if tokens < 1:
@@ -126,6 +129,11 @@ class Sender:
             await self._take(session, taken)
             await session.flush()
         return claimed
+
+    async def _is_anything_due(self, now: datetime) -> bool:
+        async with self.database.reading() as session:
+            statement = self._heads(select(Conversation.id)).where(*_sendable(now)).limit(1)
+            return await session.scalar(statement) is not None
 
     def _waiting(self, session: AsyncSession, now: datetime) -> Select[Conversation, Address]:
         """Conversations of this channel whose first unsent message is due, the urgent first."""
@@ -178,7 +186,14 @@ class Sender:
         return tuple(parcels)
 
     async def _send_all(self, claimed: Claimed) -> None:
-        """Send a conversation's messages one after the other; stop at the first that must wait."""
+        """Send a conversation's messages; what goes wrong with it stops no other conversation."""
+        try:
+            await self._send_in_order(claimed)
+        except Exception:
+            log.exception("sending_failed", channel=self.channel.name)
+
+    async def _send_in_order(self, claimed: Claimed) -> None:
+        """One after the other; stop at the first that must wait."""
         for number, parcel in enumerate(claimed.parcels):
             if not await self._send(claimed, parcel):
                 await self._put_back(claimed.parcels[number + 1 :])
@@ -202,8 +217,8 @@ class Sender:
         if parcel.expires is not None and parcel.expires <= self.clock.now():
             await self._mark(claimed, parcel, state="failed", error="expired")
             return True
-        rendered = as_read(self.renderer, row)
         try:
+            rendered = as_read(self.renderer, row)
             receipt = await self.channel.deliver(claimed.address, parcel.message, rendered)
         except Exception as error:
             decision = decide(error, parcel.attempt, self.rng.random())
@@ -237,7 +252,10 @@ class Sender:
     async def _mark(self, claimed: Claimed, parcel: Parcel, **values: object) -> None:
         """Write the outcome, unless someone else has taken the message over."""
         async with self.database.writing() as session:
-            changed = await conversations.number(session, claimed.conversation) + 1
+            try:
+                changed = await conversations.number(session, claimed.conversation) + 1
+            except StaleConversation:
+                return  # she was deleted while her message was under way
             await session.execute(
                 update(Message)
                 .where(

@@ -15,12 +15,12 @@ from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy import insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backend import conversations, inbox
 from backend.channels import Channel
 from backend.conversations import Loaded, StaleConversation
-from backend.database import Database
+from backend.database import Database, is_deadlock
 from backend.inbox import Sender
 from backend.models import Conversation, Inbox, Message
 from backend.models.base import table
@@ -84,10 +84,10 @@ class FrontDoor:
                 if loaded is None:
                     return False
                 await self._turn(work, loaded, sender)
-            except (StaleConversation, IntegrityError):
-                continue  # someone else moved it on; look again and run it on the new state
             except Exception as error:
                 await work.close()
+                if _lost_a_race(error):
+                    continue  # look again and run it on the new state
                 if loaded is None:
                     raise
                 log.exception("turn_failed", channel=sender.channel, inbox=loaded.row)
@@ -133,6 +133,8 @@ class FrontDoor:
         person = work.erased_as or loaded.session.person
         if work.erased_as:
             after = replace(after, chosen=False)
+        elif loaded.is_leaving:
+            await conversations.stay(session, loaded.address)
         rows = self._rows(loaded, advanced, person, now, pulls=pulls)
         before = await conversations.save(
             session, loaded.conversation, after, rows[-1]["id"], len(rows), now
@@ -245,6 +247,13 @@ class FrontDoor:
             )
             await session.execute(insert(table(Message)), [row_values])
         self.hub.changed(known.id)
+
+
+def _lost_a_race(error: Exception) -> bool:
+    """Someone else has moved the conversation on, or was first at what was wanted."""
+    if isinstance(error, DBAPIError) and is_deadlock(error):
+        return True
+    return isinstance(error, StaleConversation | IntegrityError)
 
 
 def _heard(loaded: Loaded, advanced: Advanced) -> Reply | None:

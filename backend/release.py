@@ -21,7 +21,7 @@ from backend.models import Address, Conversation, Message
 from backend.wake import Hub
 from dialogs.ports import Clock
 from dialogs.render import Renderer
-from dialogs.stored import load_reply
+from dialogs.stored import UnreadableMessage, load_reply
 
 log = structlog.get_logger()
 
@@ -49,11 +49,20 @@ class Releaser:
             )
             found = due.all()
         for message in found:
-            async with self.database.writing() as session:
-                conversation = await self._release(session, message)
+            conversation = await self._release_alone(message)
             if conversation:
                 self.hub.changed(conversation)
         return len(found)
+
+    async def _release_alone(self, message: str) -> str | None:
+        """One message; one that cannot be read is given up, so that the others get through."""
+        try:
+            async with self.database.writing() as session:
+                return await self._release(session, message)
+        except UnreadableMessage:
+            async with self.database.writing() as session:
+                await self._give_up(session, message, "unreadable")
+            return None
 
     async def next_due(self) -> datetime | None:
         """When the next planned message falls due."""

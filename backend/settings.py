@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -11,7 +13,12 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 32
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+
+
+class BrokenKey(Exception):
+    """The key file is empty or cut short. Restore it from a backup; without it ids are lost."""
 
 
 class Settings(BaseSettings):
@@ -74,6 +81,18 @@ class Settings(BaseSettings):
         path = self.var_dir / "secret.key"
         if not path.exists():
             self.var_dir.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        return path.read_text(encoding="ascii").strip()
+            _make_key(path)
+        key = path.read_text(encoding="ascii").strip()
+        if len(key) < SHORTEST_KEY:
+            raise BrokenKey(path)
+        return key
+
+
+def _make_key(path: Path) -> None:
+    """A new key appears whole or not at all; of two processes that make one, the first wins."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

@@ -99,5 +99,5 @@ async def mark_delivered(session: AsyncSession, conversation: str, up_to: int) -
 
 
 def last_of(rows: Sequence[Message], after: int) -> int:
-    """The cursor after reading these rows."""
-    return max((row.changed or 0 for row in rows), default=after)
+    """The cursor after reading these rows: never behind ``after``."""
+    return max([after, *(row.changed or 0 for row in rows)])

@@ -4,6 +4,8 @@ Flows do not import each other; they name these. A test checks that each one exi
 the arguments given here.
 """
 
+from datetime import date
+
 from dialogs.messages import Place
 
 MENU = Place("welcome.menu")
@@ -68,9 +70,9 @@ def will_come(booking: str) -> Place:
     return Place("my_meetings.coming", (booking,))
 
 
-def report_done(kind: str) -> Place:
-    """Answer to a deadline's reminder: it is done."""
-    return Place("deadline.done", (kind,))
+def report_done(kind: str, due: date) -> Place:
+    """Answer to a deadline's reminder: what was due on that day is done."""
+    return Place("deadline.done", (kind, due.isoformat()))
 
 
 def write_back() -> Place:

@@ -274,8 +274,8 @@ class Plans(Protocol):
     async def remind(self, kind: str, *, on: bool) -> Deadline:
         """Switch the reminders of a date on or off."""
 
-    async def done(self, kind: str) -> Deadline:
-        """She has done it this time; no more reminders until the next."""
+    async def done(self, kind: str, due: date) -> Deadline:
+        """She has done what was due that day; no more reminders until the next."""
 
 
 class Handoff(Protocol):

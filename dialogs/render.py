@@ -158,7 +158,8 @@ class Renderer:
             return
         translation = article.translations.get(language)
         if translation is None:
-            translation = article.translations[excerpt.language]
+            stored = article.translations.get(excerpt.language)
+            translation = stored or next(iter(article.translations.values()))
         # An article may have been shortened since the message was written.
         if not 0 < excerpt.section <= len(translation.sections):
             writing.write(translation.title, "bold")

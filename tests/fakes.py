@@ -257,10 +257,10 @@ class FakePlans:
             self.reminded.pop(kind, None)
         return self._seen(kind)
 
-    async def done(self, kind: str) -> Deadline:
+    async def done(self, kind: str, due: date) -> Deadline:
         """Met."""
         if kind in self.reminded:
-            self.reminded[kind] = self._seen(kind).due
+            self.reminded[kind] = max(due, self.reminded[kind] or due)
         return self._seen(kind)
 
     def _seen(self, kind: str) -> Deadline:

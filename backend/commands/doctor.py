@@ -14,7 +14,7 @@ from backend.commands.types import Commands
 from backend.migrate import head, is_current
 from backend.models import Inbox, Message
 from backend.runtime import Runtime, open_runtime
-from backend.settings import Settings
+from backend.settings import BrokenKey, Settings
 from backend.site import BrokenSite
 
 LATE = timedelta(minutes=5)
@@ -45,6 +45,9 @@ async def _run(settings: Settings) -> int:
         runtime = open_runtime(settings)
     except BrokenSite as error:
         print(f"WRONG  site file: {error}")
+        return 1
+    except BrokenKey as error:
+        print(f"WRONG  key file: {error} is empty or cut short; restore it from a backup")
         return 1
     well = True
     try:

@@ -11,7 +11,7 @@ from backend.commands.failure import CommandFailed
 from backend.migrate import BrokenReferences, NewerDatabase, migrate
 from backend.runtime import Runtime, open_runtime
 from backend.services.walltime import local_day
-from backend.settings import Settings
+from backend.settings import BrokenKey, Settings
 
 
 @asynccontextmanager
@@ -23,6 +23,9 @@ async def prepared(
         runtime = open_runtime(settings, channels=channels)
     except site.BrokenSite as error:
         raise CommandFailed(str(error)) from error
+    except BrokenKey as error:
+        message = f"The key file {error} is empty or cut short. Restore it from a backup."
+        raise CommandFailed(message) from error
     try:
         await _bring_up_to_date(runtime)
         yield runtime

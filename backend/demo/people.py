@@ -89,6 +89,7 @@ class Visitor:
             is_new=True,
             catalogue=stage.catalogue,
             has_more=False,
+            is_leaving=False,
         )
         rng = Random(f"{SEED}:{number}")  # noqa: S311 - for a story, not for secrets
         return cls(stage, number, loaded, rng)

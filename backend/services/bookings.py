@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NoReturn, cast
 
 from sqlalchemy import (
@@ -16,10 +16,8 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
-    case,
     delete,
     insert,
-    literal,
     select,
     update,
 )
@@ -27,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.clock import ZONE
 from backend.database import insertion
-from backend.models import Booking, Claim, Instant, Meeting, Staff
+from backend.models import Booking, Claim, Meeting, Staff
 from backend.models.base import new_id
 from backend.services import claims, reminders
 from backend.services.catalogue import Catalogue, Terms
@@ -83,9 +81,9 @@ class Bookings:
     async def hold(self, person: str, slot: Slot) -> Held:
         """Keep a slot for five minutes. Raises SlotTaken, OwnClash, HasOpenBooking."""
         session = await self.work.writing()
-        now = self.work.clock.now()
         terms = self.catalogue.services[slot.service]
         await lock_coaches(session, [slot.coach])
+        now = self.work.clock.now()
         meeting, booking, until = new_id(), new_id(), now + HOLD
         await session.execute(insert(Meeting).values(id=meeting, **meeting_values(slot, terms)))
         await session.execute(
@@ -103,6 +101,16 @@ class Bookings:
         self.work.note("booking", booking, "held", coach=slot.coach)
         return Held(booking, 0, slot)
 
+    async def lock_with_holds(self, person: str, coach: str) -> None:
+        """Lock a coach together with those of whom the person holds a time, in order of id."""
+        session = await self.work.writing()
+        held = await session.scalars(
+            select(Meeting.staff_id)
+            .join(Booking, Booking.meeting_id == Meeting.id)
+            .where(Booking.person_id == person, Booking.state == "held")
+        )
+        await lock_coaches(session, filter(None, [coach, *held]))
+
     async def release_holds(self, person: str) -> bool:
         """Give back whatever a person holds; whether there was anything."""
         return await self._expire(Booking.person_id == person) > 0
@@ -114,9 +122,9 @@ class Bookings:
     async def confirm(self, person: str, held: Held) -> ports.Meeting:
         """Book what is held. Raises HoldExpired."""
         session = await self.work.writing()
-        now = self.work.clock.now()
         slot, terms = held.slot, self.catalogue.services[held.slot.service]
         await lock_coaches(session, [slot.coach])
+        now = self.work.clock.now()  # not before: waiting for the lock takes time
         changed = await session.scalar(
             update(Booking)
             .where(
@@ -132,7 +140,10 @@ class Bookings:
         if changed is None:
             raise HoldExpired(held.booking)
         seen = self._seen_slot(held.booking, changed, slot, terms)
-        await _keep_claims(session, held.booking, slot.service, person, seen.ends)
+        one_open = claims.open_resource(person, slot.service)
+        kept = await claims.keep(session, held.booking, one_open, seen.ends)
+        if kept < len(set(wanted_cells(slot, terms, person))):
+            raise HoldExpired(held.booking)  # someone with a faster clock has taken it over
         self.work.note("booking", held.booking, "confirmed", version=changed)
         self._remind(person, seen)
         return seen
@@ -142,9 +153,9 @@ class Bookings:
         old = await self.find(booking)
         person = await self.person_of(booking)
         session = await self.work.writing()
-        now = self.work.clock.now()
         terms = self.catalogue.services[slot.service]
         await lock_coaches(session, filter(None, (old.coach_id, slot.coach)))
+        now = self.work.clock.now()
         changed = await session.scalar(
             update(Booking)
             .where(Booking.id == booking, Booking.state == "confirmed", Booking.version == version)
@@ -161,7 +172,7 @@ class Bookings:
         ends = slot.starts + timedelta(minutes=terms.service.minutes)
         wanted = wanted_cells(slot, terms, person)
         await claims.take(session, booking, wanted, now, None)
-        await _keep_claims(session, booking, slot.service, person, ends)
+        await claims.keep(session, booking, claims.open_resource(person, slot.service), ends)
         self.work.note("booking", booking, "moved", version=version + 1)
         self.work.void(about(booking))
         seen = self._seen_slot(booking, version + 1, slot, terms)
@@ -358,18 +369,6 @@ def meeting_values(slot: Slot, terms: Terms) -> dict[str, object]:
 def about(booking: str) -> str:
     """What messages about a booking carry in their ``about``."""
     return f"booking:{booking}"
-
-
-async def _keep_claims(
-    session: AsyncSession, booking: str, service: str, person: str, ends: datetime
-) -> None:
-    """Claims of a confirmed booking stay; the right to another one comes back when it has been."""
-    one_open = claims.open_resource(person, service)
-    await session.execute(
-        update(Claim)
-        .where(Claim.booking_id == booking)
-        .values(until=case((Claim.resource == one_open, literal(ends, Instant)), else_=None))
-    )
 
 
 async def _explain_no_seat(session: AsyncSession, meeting: str) -> NoReturn:

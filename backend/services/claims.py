@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import case, delete, literal, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import insertion
-from backend.models import Claim
+from backend.models import Claim, Instant
 from dialogs.ports import OwnClash, SlotTaken
 
 CELL = timedelta(minutes=5)
@@ -78,6 +78,20 @@ async def take(
     if any(resource.startswith("coach:") for resource in missing):
         raise SlotTaken
     raise OwnClash
+
+
+async def keep(session: AsyncSession, booking: str, one_open: str, ends: datetime) -> int:
+    """Claims of a confirmed booking stay; how many there are.
+
+    The right to another booking of the service, ``one_open``, comes back when this one ``ends``.
+    """
+    kept = await session.scalars(
+        update(Claim)
+        .where(Claim.booking_id == booking)
+        .values(until=case((Claim.resource == one_open, literal(ends, Instant)), else_=None))
+        .returning(Claim.cell)
+    )
+    return len(kept.all())
 
 
 async def release(session: AsyncSession, booking: str) -> None:

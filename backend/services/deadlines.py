@@ -100,7 +100,7 @@ def _reminder(kind: Kind, due: date) -> Reply:
     return say(
         _("You asked me to remind you: {name}.", name=kind.name()),
         _("The last day is {day:day}.", day=due),
-        to(_("I have done it"), places.report_done(kind.id)),
+        to(_("I have done it"), places.report_done(kind.id, due)),
         *further,
         to(_("Stop reminding me"), places.deadline(kind.id)),
         urgency=Urgency.REMINDER,

@@ -99,6 +99,7 @@ class PersonBooking:
         """Another hold of hers was in the way: give it back, or say that she has a booking."""
         with suppress(HasOpenBooking):
             async with self._all_or_nothing():
+                await bookings.lock_with_holds(self.person, slot.coach)
                 await bookings.release_holds(self.person)
                 return await bookings.hold(self.person, slot)
         coming = await self.mine()

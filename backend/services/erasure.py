@@ -14,10 +14,22 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.models import Address, Booking, Claim, Contact, Conversation, Inbox, Message, Person
+from backend.models import (
+    Address,
+    Booking,
+    Claim,
+    Contact,
+    Conversation,
+    Deadline,
+    Handoff,
+    Inbox,
+    Meeting,
+    Message,
+    Person,
+)
 from backend.models.base import new_id
 from backend.services import claims
-from backend.services.bookings import Bookings
+from backend.services.bookings import Bookings, lock_coaches
 from backend.settings import Settings
 from backend.work import Work
 
@@ -42,18 +54,17 @@ async def erase(
     work: Work, bookings: Bookings, person: str, address: str | None, policy: Policy
 ) -> None:
     """Delete a person. The receipt goes to the same address, which leaves with it."""
-    for meeting in await bookings.coming(person):
+    coming = await bookings.coming(person)
+    coaches = filter(None, (meeting.coach_id for meeting in coming))
+    await lock_coaches(await work.writing(), coaches)
+    for meeting in coming:
         await bookings.cancel(meeting.booking, "person")
     await bookings.release_holds(person)
     session = await work.writing()
     await _unlink(session, person)
     work.note("person", person, "erased")
     if not policy.may_delete_messages:
-        await session.execute(
-            update(Message)
-            .where(Message.person_id == person, Message.state.in_(("planned", "due")))
-            .values(state="void")
-        )
+        work.voided.append(Message.person_id == person)
         return
     work.voided.clear()  # her messages go altogether, reminders among them
     if address is not None:
@@ -63,7 +74,7 @@ async def erase(
 
 
 async def _unlink(session: AsyncSession, person: str) -> None:
-    """Past bookings lead to nobody; numbers given for a call are gone."""
+    """Past bookings lead to nobody; numbers, wishes to be called and reminders are gone."""
     await session.execute(
         update(Booking).where(Booking.person_id == person).values(person_id=new_id())
     )
@@ -75,7 +86,13 @@ async def _unlink(session: AsyncSession, person: str) -> None:
             )
         )
     )
+    await session.execute(
+        delete(Handoff).where(
+            Handoff.person_id == person, Handoff.kind == "call", Handoff.state == "open"
+        )
+    )
     await session.execute(delete(Contact).where(Contact.person_id == person))
+    await session.execute(delete(Deadline).where(Deadline.person_id == person))
 
 
 async def _leave_address(session: AsyncSession, person: str, address: str, now: datetime) -> str:
@@ -109,9 +126,19 @@ async def forget_the_erased(
         )
         .exists()
     )
+    unread = (
+        select(Inbox.id)
+        .where(
+            Inbox.channel == Address.channel,
+            Inbox.account == Address.account,
+            Inbox.state == "new",
+        )
+        .exists()
+    )
     leaving = await session.execute(
         select(Address.person_id, Address.channel, Address.account).where(
             Address.leaving_at.is_not(None),
+            ~unread,
             or_(~undelivered, Address.leaving_at < now - LEAVING_AT_MOST),
         )
     )
@@ -129,7 +156,12 @@ async def idle_people(session: AsyncSession, policy: Policy, now: datetime) -> l
     limit = now - timedelta(days=policy.kept_days)
     upcoming = (
         select(Booking.id)
-        .where(Booking.person_id == Person.id, Booking.state.in_(("held", "confirmed")))
+        .join(Meeting, Meeting.id == Booking.meeting_id)
+        .where(
+            Booking.person_id == Person.id,
+            Booking.state.in_(("held", "confirmed")),
+            Meeting.ends_at > now,
+        )
         .exists()
     )
     seen_since = (

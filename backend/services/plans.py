@@ -95,20 +95,20 @@ class PersonPlans:
             row = None
         return self._seen(KINDS[kind], row)
 
-    async def done(self, kind: str) -> Deadline:
-        """Met this time: silence until the next."""
+    async def done(self, kind: str, due: date) -> Deadline:
+        """What was due that day is met. An old button does not silence a later month."""
         row = (await self._rows()).get(kind)
         if row is None:
             return self._seen(KINDS[kind], None)
-        due = self._due(row)
+        met = max(due, row.done_for or due)
         session = await self.work.writing()
         await session.execute(
-            update(DeadlineRow).where(DeadlineRow.id == row.id).values(done_for=due)
+            update(DeadlineRow).where(DeadlineRow.id == row.id).values(done_for=met)
         )
         self.work.note("deadline", row.id, "done", kind=kind)
         self.work.void(deadlines.about(row.id, due))
         after = DeadlineRow(
-            id=row.id, person_id=row.person_id, kind=kind, since=row.since, done_for=due
+            id=row.id, person_id=row.person_id, kind=kind, since=row.since, done_for=met
         )
         return self._seen(KINDS[kind], after)
 

@@ -109,17 +109,19 @@ async def _coaches(session: AsyncSession, entries: tuple[CoachEntry, ...], today
             "password_hash": None,
             "created_at": since,
         }
-        values = {
+        values: dict[str, object] = {
             "name": entry.name,
             "languages": list(entry.languages),
             "services": list(entry.services),
-            "is_active": True,
         }
+        # Whoever was closed by hand stays closed; who had vanished from the file comes back.
+        if row is None or not row.services:
+            values["is_active"] = True
         changed |= _put(session, row, Staff, first, values)
         weeks[str(first["id"])] = entry.week()
     for vanished in rows.values():
         if vanished.role == COACH and vanished.services:
-            changed |= _set(vanished, {"is_active": False})
+            changed |= _set(vanished, {"is_active": False, "services": []})
     await session.flush()  # hours refer to staff
     return await _hours(session, weeks, today) or changed
 

@@ -17,8 +17,10 @@ Json = dict[str, Any]
 async def feed(runtime: Runtime, conversation: Conversation, after: int) -> Json:
     """Everything new or changed after a cursor; what was read before counts as delivered."""
     async with runtime.database.reading() as session:
-        rows = await transcript.messages_after(session, conversation.id, after)
+        # The counter first: PostgreSQL shows each statement what is committed by then, and a
+        # cursor must never pass a message that was not among the rows.
         head = await transcript.counter(session, conversation.id)
+        rows = await transcript.messages_after(session, conversation.id, after)
         seen = after > 0 and await transcript.undelivered(session, conversation.id, after)
         fresh = await session.get(Conversation, conversation.id)
     if seen:
@@ -29,7 +31,7 @@ async def feed(runtime: Runtime, conversation: Conversation, after: int) -> Json
     more = len(rows) == transcript.MOST
     return {
         "messages": [_message(runtime, row, catalogue) for row in rows if row.state != "planned"],
-        "up_to": transcript.last_of(rows, after) if more else max(head, after),
+        "up_to": transcript.last_of(rows, after if more else max(head, after)),
         "more": more,
         "language": language.code,
         "html": language.html,

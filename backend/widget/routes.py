@@ -65,7 +65,7 @@ class TappedBody(Body):
     """The person tapped a button."""
 
     type: Literal["tapped"]
-    message: str = Field(max_length=64)
+    message: str = Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")
     index: int = Field(ge=0, le=99)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from dialogs import places
 from dialogs.core import Dialog, Effect, Outcome, Turn, ask, end, go, goto, to
 from dialogs.messages import Button
@@ -55,9 +57,9 @@ async def switch_off(turn: Turn, kind: str) -> Effect:
 
 
 @deadline.action
-async def done(turn: Turn, kind: str) -> Effect:
-    """She has done it; silence until the next time."""
-    found = await turn.ports.plans.done(kind)
+async def done(turn: Turn, kind: str, due: date) -> Effect:
+    """She has done what was due that day; silence until the next time."""
+    found = await turn.ports.plans.done(kind, due)
     return end(
         _("Well done. I am quiet until next time. The next last day is {day:day}.", day=found.due)
     )

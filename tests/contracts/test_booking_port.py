@@ -261,9 +261,12 @@ async def test_reminders_of_a_date_are_switched_and_met(desk: Desk) -> None:
     assert not before.on
     assert (await desk.plans.remind(before.kind, on=True)).on
     await desk.settle()
-    after = await desk.plans.done(before.kind)
+    after = await desk.plans.done(before.kind, before.due)
     await desk.settle()
     assert after.due > before.due
+    again = await desk.plans.done(before.kind, before.due)
+    await desk.settle()
+    assert again.due == after.due
     assert not (await desk.plans.remind(before.kind, on=False)).on
     await desk.settle()
     (last,) = await desk.plans.deadlines()

@@ -9,10 +9,14 @@ import pytest
 from sqlalchemy import insert, text
 
 from backend.models import Closure, Hours, Override
-from backend.services.catalogue import touch
+from backend.services.bookings import HOLD
+from backend.services.catalogue import CurrentCatalogue, touch
+from backend.services.desk import PersonBooking
+from backend.services.walltime import instant
 from backend.work import Work
 from dialogs.messages import Tapped
-from tests.conftest import count
+from dialogs.ports import HoldExpired, Slot
+from tests.conftest import FrozenClock, count
 from tests.house import WORKSHOP_DAY, House
 
 
@@ -269,3 +273,48 @@ async def test_staff_can_cancel_and_the_journal_says_who(house: House) -> None:
         await (await house.bookings(work)).cancel(booking, "coach")
     assert await planned(house) == []
     assert await count(house.database, "journal", "actor = 'staff:amina'") == 1
+
+
+async def test_a_hold_that_someone_with_a_faster_clock_took_over_cannot_be_confirmed(
+    house: House,
+) -> None:
+    anna, bea = house.person(), house.person("bea")
+    for person in (anna, bea):
+        await person.settles()
+    starts = instant(date(2026, 11, 24), 9 * 60)
+    assert starts is not None
+    slot = Slot("coaching", "bo", "centre", starts)
+    late, early = (
+        FrozenClock(house.clock.at + HOLD + timedelta(milliseconds=by)) for by in (5, -5)
+    )
+    async with Work.begin(house.database, house.clock, "person") as work:
+        held = await (await house.bookings(work)).hold(await anna.id(), slot)
+    async with Work.begin(house.database, late, "person") as work:
+        taken = await (await house.bookings(work)).hold(await bea.id(), slot)
+    with pytest.raises(HoldExpired):
+        async with Work.begin(house.database, early, "person") as work:
+            await (await house.bookings(work)).confirm(await anna.id(), held)
+    async with Work.begin(house.database, late, "person") as work:
+        await (await house.bookings(work)).confirm(await bea.id(), taken)
+    assert await count(house.database, "booking", "state = 'confirmed'") == 1
+
+
+async def test_two_who_swap_what_they_hold_do_not_lock_each_other_out(house: House) -> None:
+    people = [house.person(name) for name in ("p0", "p1")]
+    for person in people:
+        await person.settles()
+    ids = [await person.id() for person in people]
+    nine, ten = (instant(date(2026, 11, 24), hour * 60) for hour in (9, 10))
+
+    async def holds(person: str, coach: str, starts: datetime | None) -> None:
+        assert starts is not None
+        async with Work.begin(house.database, house.clock, "person") as work:
+            desk = PersonBooking(person, work, CurrentCatalogue(house.cache, work))
+            await desk.hold(Slot("coaching", coach, "centre", starts))
+
+    for _round in range(10):
+        for person, coach in zip(ids, ("amina", "bo"), strict=True):
+            await holds(person, coach, nine)
+        await asyncio.gather(
+            *(holds(p, c, ten) for p, c in zip(ids, ("bo", "amina"), strict=True))
+        )

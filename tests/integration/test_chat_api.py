@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx2
 import pytest
 from sqlalchemy import event
 
+from backend import transcript
 from backend.app import create_app
 from backend.commands.prepared import prepared
 from backend.runtime import Runtime
 from backend.settings import Settings
+from backend.widget.feed import feed
+from tests.house import House
 
 ID = "00000000-0000-4000-8000-{:012d}"
 
@@ -306,3 +310,37 @@ async def test_a_busy_database_asks_for_patience(page: Page, runtime: Runtime) -
     assert told.status_code == 503
     assert int(told.headers["retry-after"]) > 0
     assert (await page.says("hello")).status_code == 202
+
+
+async def test_a_turn_that_is_committed_while_one_reads_is_in_the_next_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL shows each statement what is committed by then."""
+    anna = house.person(channel="web")
+    await anna.settles()
+    conversation = await anna.conversation()
+    assert conversation is not None
+    runtime = cast("Runtime", house)
+
+    def interrupted(read: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """Between this read and the next one, whichever comes first, a turn is committed."""
+
+        async def reads(*arguments: object) -> Any:
+            found = await read(*arguments)
+            monkeypatch.undo()
+            await anna.says("/menu")
+            return found
+
+        return reads
+
+    for name in ("messages_after", "counter"):
+        monkeypatch.setattr(transcript, name, interrupted(getattr(transcript, name)))
+    first = await feed(runtime, conversation, conversation.counter)
+    second = await feed(runtime, conversation, first["up_to"])
+    assert len({m["id"] for m in [*first["messages"], *second["messages"]]}) == 2
+
+
+async def test_a_tap_on_nothing_readable_is_refused_in_words(page: Page) -> None:
+    await page.opens("en")
+    told = await page.sends({"type": "tapped", "message": "\x00", "index": 0})
+    assert told.status_code == 422

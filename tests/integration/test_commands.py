@@ -6,12 +6,14 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from backend.cli import main
 from backend.runtime import KNOWLEDGE
+from backend.settings import Settings
 
 Said = tuple[int, str, str]
 Run = Callable[[str], Said]
@@ -205,3 +207,24 @@ def test_a_conversation_nobody_has_had_is_a_clear_error(run: Run, command: str) 
     code, _, said = run(f"{command} nothing")
     assert code == 1
     assert "There is no conversation nothing." in said
+
+
+@pytest.mark.parametrize("left", ["", "short"])
+def test_a_key_file_that_was_cut_short_is_named_and_never_used(
+    run: Run, tmp_path: Path, left: str
+) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "secret.key").write_text(left, encoding="ascii")
+    code, _, said = run("migrate")
+    assert code == 1
+    assert "secret.key is empty or cut short" in said
+    assert "WRONG  key file" in run("doctor")[1]
+
+
+def test_of_two_processes_that_make_a_key_both_have_the_same(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _n: Settings(var_dir=tmp_path).secret(), range(8)))
+    assert len(keys) == 1
+    assert len(keys.pop()) > 40
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 
 from backend import transcript
 from backend.channels import Limits, TryLater, Undeliverable, Unreachable
 from backend.delivery import LEASE, Sender
 from backend.models import Conversation, Message
+from backend.services.erasure import erase
+from backend.work import Work
 from dialogs.messages import Button, Inbound, Said
 from dialogs.stored import load_reply
 from tests.chat import plain
 from tests.conftest import count
-from tests.house import House
+from tests.house import ASSOCIATION, House
 
 
 def texts(house: House) -> list[str]:
@@ -287,3 +289,51 @@ async def test_no_message_text_reaches_the_log(house: House, capsys) -> None:
     async with house.database.reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM message")) > 0
         assert await session.scalar(select(Conversation.id))
+
+
+async def test_a_conversation_that_goes_wrong_does_not_disturb_the_others(house: House) -> None:
+    anna, bea = house.person(), house.person("bea")
+    for person in (anna, bea):
+        await person.settles()
+    erased = await bea.id()
+    calls = []
+    real = house.push.deliver
+
+    async def deliver(address, message, rendered):
+        calls.append(address.id)
+        if address.id == "bea" and calls.count("bea") == 1:
+            async with Work.begin(house.database, house.clock, "system") as work:
+                await erase(work, await house.bookings(work), erased, None, ASSOCIATION)
+        return await real(address, message, rendered)
+
+    house.push.deliver = deliver  # type: ignore[method-assign]
+    await house.sender.send_due()
+    house.clock.forward(minutes=2)
+    await house.sender.send_due()
+    out = [row for row in await anna.messages() if row.direction == "out"]
+    assert calls.count("anna") == len(out)
+    assert {row.state for row in out} == {"sent"}
+
+
+async def test_a_planned_message_nobody_can_read_does_not_hold_up_the_others(
+    house: House,
+) -> None:
+    anna = house.person()
+    await anna.settles()
+    await anna.books("11:00")
+    async with house.database.writing() as session:
+        (row,) = await session.scalars(select(Message).where(Message.state == "planned").limit(1))
+        values = {column.name: getattr(row, column.name) for column in Message.__table__.columns}
+        first = house.clock.now()
+        values |= {"id": "broken", "dedupe": "b", "body": {"v": 99}, "due_at": first}
+        await session.execute(insert(Message).values(values))
+    house.clock.forward(hours=1, minutes=1)
+    await house.releaser.release_due()
+    assert await count(house.database, "message", "state = 'planned'") == 0
+    assert await count(house.database, "message", "error = 'unreadable'") == 1
+    assert "You have a meeting today." in await anna.heard()
+
+
+async def test_an_idle_sender_writes_nothing(house: House) -> None:
+    await house.sender.send_due()
+    assert await count(house.database, "bucket") == 0

@@ -109,6 +109,49 @@ async def test_an_authority_keeps_the_texts_and_says_so(house: House) -> None:
     assert await count(house.database, "contact") == 0
 
 
+@pytest.mark.parametrize("channel", ["web", "telegram"])
+async def test_whoever_goes_on_before_the_receipt_is_there_keeps_what_she_books(
+    house: House, channel: str
+) -> None:
+    anna = house.person(channel=channel)
+    await anna.settles()
+    await asks_to_be_deleted(anna)
+    await anna.books("09:00")
+    await house.worker.send_all()
+    house.clock.forward(hours=2)
+    await house.worker.sweep()
+    assert await count(house.database, "booking", "state = 'confirmed'") == 1
+    assert await count(house.database, "message", "state = 'planned'") > 0
+    assert (
+        await count(house.database, "message", "direction = 'in'") < 5
+    )  # what was before is gone
+
+
+async def test_under_an_authority_no_reminder_of_a_date_comes_after_deleting(
+    house: House,
+) -> None:
+    house = under(house, AUTHORITY)
+    anna = house.person()
+    await anna.settles()
+    await anna.says("/plan")
+    await anna.taps("Activity report")
+    await anna.taps("Yes, remind me")
+    assert await count(house.database, "message", "state = 'planned'") > 0
+    await asks_to_be_deleted(anna)
+    house.clock.forward(days=20)
+    await house.worker.sweep()
+    assert await count(house.database, "message", "state = 'planned'") == 0
+
+
+async def test_a_meeting_nobody_marked_does_not_keep_her_for_ever(house: House) -> None:
+    anna = house.person()
+    await anna.settles()
+    await anna.books("09:00")
+    house.clock.forward(days=120)
+    await house.worker.sweep()
+    assert await count(house.database, "person") == 0
+
+
 @pytest.mark.parametrize("policy", [ASSOCIATION, AUTHORITY])
 async def test_who_has_not_written_for_long_is_forgotten(house: House, policy: Policy) -> None:
     house = under(house, policy)

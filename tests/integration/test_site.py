@@ -320,3 +320,24 @@ async def test_every_day_of_a_coach_is_one_row_of_hours(
         rows = (await session.scalars(select(Hours).order_by(Hours.weekday))).all()
 
     assert [row.weekday for row in rows] == [1, 1, 2, 3, 4]
+
+
+async def test_an_account_closed_by_hand_stays_closed_and_one_back_in_the_file_opens(
+    database: Database, tmp_path: Path
+) -> None:
+    site = read_site(written(tmp_path, SMALL))
+    nobody = changed(tmp_path, (SMALL[SMALL.index("[[coaches]]") : SMALL.index("[[activ")], ""))
+    await applied(database, site)
+    await applied(database, nobody)
+    assert await is_open(database) is False
+    await applied(database, site)
+    assert await is_open(database) is True
+    async with database.writing() as session:
+        await session.execute(update(Staff).values(is_active=False))
+    await applied(database, site)
+    assert await is_open(database) is False
+
+
+async def is_open(database: Database) -> bool | None:
+    async with database.reading() as session:
+        return await session.scalar(select(Staff.is_active))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from dialogs import places
@@ -165,7 +167,7 @@ def test_every_door_between_dialogs_exists_and_takes_its_arguments(
         places.move("b", 1),
         places.cannot_come("b"),
         places.will_come("b"),
-        places.report_done("activity-report"),
+        places.report_done("activity-report", date(2026, 12, 14)),
         places.deadline("activity-report"),
         places.write_back(),
         places.typed_back(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from dialogs import places
 from dialogs.ports import Ports
 from tests.chat import Chat
@@ -128,7 +130,7 @@ async def test_anyone_can_be_reminded_of_the_activity_report(chat: Chat, ports: 
     assert chat.hears("The next last day is Monday 14 December (14/12).")
     await chat.taps("Yes, remind me")
     assert chat.hears("Reminders are on.")
-    await chat.opens(places.report_done("activity-report"))
+    await chat.opens(places.report_done("activity-report", date(2026, 12, 14)))
     assert chat.hears("The next last day is Thursday 14 January (14/1).")
     await chat.opens(places.deadline("activity-report"))
     await chat.taps("Stop reminding me")
