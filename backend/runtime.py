@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+import structlog
 from sqlalchemy import select
 
 from backend.answers import Answers
@@ -24,8 +27,9 @@ from backend.services.erasure import Policy
 from backend.services.handoff import PersonHandoff
 from backend.services.people import PersonRecord
 from backend.services.plans import PersonPlans
+from backend.services.walltime import local_day
 from backend.settings import REPOSITORY, Settings
-from backend.site import Site, read_site
+from backend.site import Site, apply, read_site
 from backend.vault import Vault
 from backend.wake import Hub
 from backend.work import Work
@@ -40,8 +44,11 @@ from knowledge.danger import Danger
 from knowledge.library import Library
 from knowledge.search import Index
 
+log = structlog.get_logger()
+
 LOCALES = REPOSITORY / "locales"
 KNOWLEDGE = REPOSITORY / "knowledge"
+SITE_EVERY = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,16 @@ class Runtime:
             woken.clear()
             await self.refresh_clock()
             await woken.wait()
+
+    async def keep_site(self) -> None:
+        """Apply the site file again now and then: activities are planned some weeks ahead."""
+        while True:
+            await asyncio.sleep(SITE_EVERY.total_seconds())
+            try:
+                async with self.database.writing() as session:
+                    await apply(session, self.site, local_day(self.clock.now()))
+            except Exception:
+                log.exception("site_not_applied")
 
     async def close(self) -> None:
         """Let go of channels and database."""

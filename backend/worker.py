@@ -58,7 +58,8 @@ class Worker:
             for sender in self.senders:
                 name = f"send:{sender.channel.name}"
                 group.create_task(self._loop(name, sender.send_due, sender.next_due))
-            group.create_task(self._loop("sweep", self.sweep, _never))
+            # Not woken: every turn would sweep, and nothing in it is in a hurry.
+            group.create_task(self._loop("sweep", self.sweep, _never, woken=asyncio.Event()))
 
     async def send_all(self) -> None:
         """Send what is due now, once."""
@@ -72,8 +73,10 @@ class Worker:
         await self._plan_ahead()
         await self._erase()
 
-    async def _loop(self, name: str, work: Round, next_due: NextDue) -> None:
-        woken = self.hub.worker()
+    async def _loop(
+        self, name: str, work: Round, next_due: NextDue, woken: asyncio.Event | None = None
+    ) -> None:
+        woken = woken or self.hub.worker()
         while True:
             woken.clear()
             due: datetime | None = None

@@ -68,6 +68,7 @@ def background_jobs(runtime: Runtime, parts: tuple[str, ...]) -> Iterator[Job]:
     yield runtime.follow_clock
     if "worker" in parts:
         yield runtime.worker.run
+        yield runtime.keep_site
     for channel in runtime.channels.values():
         # A channel that is posted to listens where its route is served.
         home = "bot" if channel.routes() is None else "api"

@@ -25,11 +25,11 @@ from backend.demo import scenes
 from backend.demo.accounts import Hash, open_accounts
 from backend.demo.people import SEED, PastClock, Row, Stage, Visitor, register
 from backend.demo.scenes import Scene
-from backend.demo.workshops import workshop_rows
 from backend.models import Booking, Hours, Meeting, Message, Person, Setting, Staff
 from backend.runtime import Runtime
 from backend.services import catalogue
 from backend.services.walltime import instant, local_day
+from backend.site import activities
 from backend.work import Work
 from dialogs.stored import load_reply
 
@@ -107,9 +107,7 @@ async def _prepare(runtime: Runtime, session: AsyncSession, now: datetime) -> in
     await session.execute(update(Hours).values(valid_from=first))
     await catalogue.touch(session)
     known = await runtime.cache.get(session)
-    rows = list(workshop_rows(runtime.site, known, first, last))
-    if rows:
-        await session.execute(insert(Meeting), rows)
+    await activities.plan(session, runtime.site, known, first, last)
     return known.version
 
 

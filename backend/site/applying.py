@@ -19,6 +19,7 @@ from backend.models.base import new_id
 from backend.models.calendar import EVERYWHERE
 from backend.services import catalogue
 from backend.services.walltime import instant
+from backend.site import activities
 from backend.site.entries import CoachEntry, ServiceEntry, Site, UnitEntry, WeeklySpan
 
 YEARS = 3  # closures of this year and the two after it
@@ -31,6 +32,7 @@ Values = Mapping[str, object]
 async def apply(session: AsyncSession, site: Site, today: date) -> bool:
     """Make the database say what the file says, within a transaction; whether it changed.
 
+    Group activities are planned some weeks ahead, so it is applied again each day.
     ``today`` is the day in Stockholm from which new hours hold.
     """
     await _one_at_a_time(session)
@@ -43,6 +45,8 @@ async def apply(session: AsyncSession, site: Site, today: date) -> bool:
     await session.flush()
     if any(changed):
         await catalogue.touch(session)
+    known = await catalogue.CatalogueCache().get(session)
+    await activities.plan(session, site, known, today, today + activities.AHEAD)
     return any(changed)
 
 

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from backend.database import Database
-from backend.models import Closure, Hours, Service, Staff, Unit
+from backend.models import Closure, Hours, Meeting, Service, Staff, Unit
 from backend.services.catalogue import Catalogue, CatalogueCache
 from backend.settings import REPOSITORY
 from backend.site import BrokenSite, Site, apply, read_site
+from tests.conftest import count
 
 DEMO = REPOSITORY / "deploy" / "site.demo.toml"
 MONDAY = date(2026, 11, 23)
@@ -341,3 +342,16 @@ async def test_an_account_closed_by_hand_stays_closed_and_one_back_in_the_file_o
 async def is_open(database: Database) -> bool | None:
     async with database.reading() as session:
         return await session.scalar(select(Staff.is_active))
+
+
+async def test_activities_are_planned_weeks_ahead_once_and_not_again_when_called_off(
+    database: Database, tmp_path: Path
+) -> None:
+    site = read_site(written(tmp_path, SMALL))
+    await applied(database, site)
+    assert await count(database, "meeting") == 4  # Thursdays, but Christmas and New Year's Eve
+    async with database.writing() as session:
+        await session.execute(update(Meeting).values(state="cancelled"))
+    await applied(database, site, MONDAY + timedelta(days=7))
+    assert await count(database, "meeting", "state = 'planned'") == 1
+    assert await count(database, "meeting") == 5
