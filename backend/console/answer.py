@@ -22,7 +22,7 @@ from backend.console.thread import LONGEST_ANSWER, Answer, answered_meanwhile
 from backend.hygiene import clean, mask
 from backend.services import threads
 from backend.services.prepared import PREPARED, THINGS, Prepared, as_reply, in_swedish
-from backend.services.threads import AnsweredMeanwhile, Pen, SentBefore
+from backend.services.threads import AnsweredMeanwhile, NoSuchThread, Pen, SentBefore
 from backend.work import Work
 from dialogs.messages import Rendered, Reply
 from dialogs.text import Text, _
@@ -131,7 +131,13 @@ async def _send(
         async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
             pen = Pen(work, runtime.renderer, runtime.channels, who.staff)
             await pen.answer(conversation, reply, seen=seen, key=key)
-    except (SentBefore, IntegrityError):
+    except SentBefore:
+        return
+    except IntegrityError as error:
+        # The same form at the same moment; or she was deleted while this was being written.
+        async with runtime.database.reading() as session:
+            if not await threads.was_sent(session, conversation, key):
+                raise NoSuchThread(conversation) from error
         return
     runtime.hub.changed(conversation)
 

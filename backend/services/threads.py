@@ -140,6 +140,12 @@ async def find(session: AsyncSession, thread: str) -> Thread:
     return Thread(conversation, address, messages, waiting.all(), planned.all())
 
 
+async def was_sent(session: AsyncSession, thread: str, key: str) -> bool:
+    """Whether the form with this key has become an answer."""
+    found = await session.scalar(select(Message.id).where(Message.dedupe == _dedupe(thread, key)))
+    return found is not None
+
+
 async def of_people(session: AsyncSession, people: Sequence[str]) -> Mapping[str, Conversation]:
     """The conversation each of some people used last."""
     rows = await session.scalars(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from backend.console.thread import LONGEST_ANSWER
 from backend.database import Database
@@ -429,3 +430,20 @@ async def test_answering_someone_who_has_just_been_deleted_is_a_clear_page(
         page = await browser.presses("Send", text="Hej!")
         assert page.status == 404
         assert "not here any more" in page.words
+
+
+async def test_an_answer_that_was_not_stored_is_never_said_to_be_sent(
+    office: Office, thread: str, monkeypatch: pytest.MonkeyPatch
+):
+    """She is deleted at the very moment the answer is written."""
+
+    async def fails(_work: Work, _rows: object = ()) -> None:
+        statement = "INSERT"
+        raise IntegrityError(statement, {}, Exception("person is gone"))
+
+    async with office.signed_in() as browser:
+        await browser.opens(f"/console/threads/{thread}")
+        monkeypatch.setattr(Work, "write_messages", fails)
+        page = await browser.presses("Send", text="Hej!")
+        assert page.status == 404
+    assert await answers(office) == []
