@@ -37,14 +37,14 @@ class PersonCalendar:
         ]
 
     async def nearest(self, service: str, language: str, limit: int) -> Sequence[Offer]:
-        """The first free times; a few days are looked at first, all only when they are full."""
+        """The first free times; a few days are looked at first, all only when they do not do."""
         terms = (await self.catalogue.get()).services.get(service)
         if terms is None or not terms.is_open:
             return []
         for days in (FIRST_LOOK_DAYS, terms.horizon_days):
             search = await self._search(terms, language, days)
             found = search.nearest(limit)
-            if len(found) >= limit:
+            if search.is_enough(found, limit):
                 break
         return found
 

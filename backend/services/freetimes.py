@@ -5,7 +5,7 @@ Lazy by design: a person sees four times, so a day is searched only when it is n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -72,7 +72,7 @@ class Search:
         found: list[Offer] = []
         for day in self.days():
             found += self.on(day)
-            if self._enough(found, limit):
+            if self.is_enough(found, limit):
                 break
         own = [offer for offer in found if offer.slot.coach == self.own_coach][:OWN_COACH_TIMES]
         others = sorted(
@@ -107,7 +107,7 @@ class Search:
             return 0, offer.slot.coach
         return (1 if self.language in offer.speaks else 2), offer.slot.coach
 
-    def _enough(self, found: list[Offer], limit: int) -> bool:
+    def is_enough(self, found: Sequence[Offer], limit: int) -> bool:
         """Keep looking for her own coach and for the language, when there are such coaches."""
         coaches = self.catalogue.coaches_for(self.terms.service.id)
         shared = any(self.language in coach.languages for coach in coaches)

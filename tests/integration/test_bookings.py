@@ -6,10 +6,11 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 
 from backend.models import Closure, Hours, Override
 from backend.services.bookings import HOLD
+from backend.services.calendar import PersonCalendar
 from backend.services.catalogue import CurrentCatalogue, touch
 from backend.services.desk import PersonBooking
 from backend.services.walltime import instant
@@ -318,3 +319,19 @@ async def test_two_who_swap_what_they_hold_do_not_lock_each_other_out(house: Hou
         await asyncio.gather(
             *(holds(p, c, ten) for p, c in zip(ids, ("bo", "amina"), strict=True))
         )
+
+
+async def test_her_own_coach_is_offered_although_she_is_away_for_a_week(house: House) -> None:
+    anna = house.person()
+    await anna.settles()
+    await anna.books("09:00")
+    own = (await anna.meetings())[0].coach_id
+    async with house.database.writing() as session:
+        back = house.clock.at.date() + timedelta(days=8)
+        await session.execute(update(Hours).where(Hours.staff_id == own).values(valid_from=back))
+        await touch(session)
+    work = Work(house.database, house.clock)
+    calendar = PersonCalendar(await anna.id(), work, CurrentCatalogue(house.cache, work))
+    offers = await calendar.nearest("advice", "en", 4)
+    await work.close()
+    assert [offer.slot.coach == own for offer in offers] == [False, False, True, True]
