@@ -66,6 +66,8 @@ async def times(turn: Turn, service: str) -> Outcome:
 async def days(turn: Turn, service: str) -> Outcome:
     """The next days that have a free time."""
     free = await turn.ports.calendar.days(service, DAYS_SHOWN)
+    if not free:
+        return goto(nothing_free)
     return ask(
         _("Which day suits you?"),
         *(go(_("{day:shortday}", day=day), on_day, service, day) for day in free),
@@ -76,6 +78,8 @@ async def days(turn: Turn, service: str) -> Outcome:
 async def on_day(turn: Turn, service: str, day: date) -> Outcome:
     """The free times of one day."""
     offers = await turn.ports.calendar.on(service, day, turn.language)
+    if not offers:
+        return after(say(_("There are no free times then.")), goto(days, service))
     return ask(_("These times are free on {day:day}.", day=day), *_choices(turn, offers))
 
 
@@ -127,6 +131,8 @@ async def confirm(turn: Turn, held: Held) -> Outcome:
         return goto(near, held.slot)
     if kept.state == "confirmed":
         return GoTo(places.meeting(held.booking))
+    if kept.state != "held":
+        return goto(near, held.slot)
     return ask(
         _("Do you want this meeting? I keep the time for you for five minutes."),
         cards.meeting_card(kept),

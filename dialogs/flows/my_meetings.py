@@ -111,7 +111,9 @@ async def cancel(turn: Turn, booking: str) -> Effect:
     """Call it off; its reminders go with it."""
     try:
         cancelled = await turn.ports.booking.cancel(booking)
-    except (NoSuchBooking, BookingClosed):
+    except BookingClosed:
+        return goto(one, booking)
+    except NoSuchBooking:
         return goto(gone)
     group = cancelled.service.group
     again = () if group else (to(_("Book a new time"), places.book(cancelled.service.id)),)
@@ -150,6 +152,8 @@ async def other_days(turn: Turn, booking: str, version: int) -> Outcome:
     """The next days with a time to move to."""
     found = await _booked(turn, booking)
     free = await turn.ports.calendar.days(found.service.id, DAYS_SHOWN)
+    if not free:
+        return GoTo(places.NOTHING_FREE)
     return ask(
         _("Which day suits you?"),
         *(go(_("{day:shortday}", day=day), other_times_on, booking, version, day) for day in free),
@@ -161,6 +165,9 @@ async def other_times_on(turn: Turn, booking: str, version: int, day: date) -> O
     """The times of one day to move to."""
     found = await _booked(turn, booking)
     offers = await turn.ports.calendar.on(found.service.id, day, turn.language)
+    if not offers:
+        nothing = say(_("There are no free times then."))
+        return after(nothing, goto(other_days, booking, version))
     return ask(
         _("These times are free on {day:day}.", day=day),
         *(
@@ -204,7 +211,10 @@ async def move(turn: Turn, booking: str, version: int, slot: Slot) -> Effect:
         return after(say(_("That time can no longer be booked."), kept), again)
     except OwnClash:
         return after(say(_("You have something else at that time."), kept), again)
-    except (BookingClosed, NoSuchBooking):
+    except BookingClosed:
+        changed = say(_("The meeting has been changed. This is how it is now."))
+        return after(changed, goto(one, booking))
+    except NoSuchBooking:
         return goto(gone)
     return end(
         _("**Moved.** This is the new time. I will remind you."),

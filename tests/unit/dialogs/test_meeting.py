@@ -103,6 +103,28 @@ async def test_a_move_that_came_too_late_keeps_the_old_time(chat: Chat, diary: D
     assert chat.hears("You still have your old time.")
 
 
+async def test_a_move_from_an_old_reminder_shows_how_the_meeting_is_now(chat: Chat) -> None:
+    await booked(chat)
+    (meeting,) = await chat.ports.booking.mine()
+    await chat.opens(places.move(meeting.booking, meeting.version - 1))
+    await chat.taps("11:00")
+    await chat.taps("Yes, move it")
+    assert chat.hears("The meeting has been changed. This is how it is now.")
+    assert chat.sees_button("I can't come")
+
+
+async def test_a_day_that_has_filled_up_meanwhile_leads_to_other_days(
+    chat: Chat, diary: Diary
+) -> None:
+    await chat.opens(places.BOOK)
+    await chat.taps("More days")
+    day = diary.free()[0].date()
+    diary.taken |= {each for each in diary.free() if each.date() == day}
+    await chat.taps("Tue 24/11")
+    assert chat.hears("There are no free times then.")
+    assert chat.hears("There are no free times now. Write to us")
+
+
 async def test_cancelling_takes_two_taps_and_asks_first(chat: Chat, diary: Diary) -> None:
     await booked(chat)
     await chat.taps("Change or cancel")
