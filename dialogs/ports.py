@@ -309,6 +309,9 @@ class People(Protocol):
     def promise(self) -> Text:
         """What erasing does here, by law: depends on who runs the service."""
 
+    def receipt(self) -> Text:
+        """What erasing has done."""
+
 
 class Clock(Protocol):
     """The only source of the present."""

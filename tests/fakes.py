@@ -319,6 +319,10 @@ class FakePeople:
         """All of it."""
         return _("I delete everything you have written here. It cannot be brought back.")
 
+    def receipt(self) -> Text:
+        """All of it."""
+        return _("You are deleted here. Your meetings are cancelled.")
+
 
 def article(slug: str, languages: Sequence[str] = ("sv", "en", "ar")) -> Article:
     """An article with two sections, about nothing much."""

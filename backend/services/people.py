@@ -80,3 +80,13 @@ class PersonRecord:
             "{n:number} days. Then it is deleted.",
             n=self.policy.kept_days,
         )
+
+    def receipt(self) -> Text:
+        """What erasing has done: never more than is true."""
+        if self.policy.may_delete_messages:
+            return _("You are deleted here. Your meetings are cancelled.")
+        return n_(
+            "Your meetings are cancelled. What you have written is deleted in one day.",
+            "Your meetings are cancelled. What you have written is deleted in {n:number} days.",
+            n=self.policy.kept_days,
+        )

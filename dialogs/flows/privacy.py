@@ -65,7 +65,7 @@ async def delete(turn: Turn) -> Effect:
     """Delete, and give a receipt."""
     await turn.ports.people.erase()
     return end(
-        _("You are deleted here. Your meetings are cancelled."),
+        turn.ports.people.receipt(),
         _("Write to me if you want to start again."),
     )
 

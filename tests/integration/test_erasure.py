@@ -103,6 +103,8 @@ async def test_an_authority_keeps_the_texts_and_says_so(house: House) -> None:
     await anna.says("/delete")
     assert KEPT in await anna.heard()
     await anna.taps("Yes, delete me")
+    assert "What you have written is deleted in 90 days." in await anna.heard()
+    assert RECEIPT not in await anna.heard()
     assert await count(house.database, "message", "direction = 'in'") >= before
     assert await count(house.database, "message", "state = 'planned'") == 0
     assert await count(house.database, "booking", "state = 'confirmed'") == 0
