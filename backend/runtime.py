@@ -111,7 +111,7 @@ def load_answers(folders: tuple[Path, ...], texts: Catalogue) -> Answers:
     """Articles, search and danger words, for every published language."""
     codes = tuple(language.code for language in texts.languages.published)
     library = Library.load(folders, codes)
-    danger = Danger.load(KNOWLEDGE / "danger.toml")
+    danger = Danger.load(KNOWLEDGE / "danger_words")
     return Answers(library, Index.build(library.documents()), danger, texts.languages)
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from knowledge.flaw import Flaw
 from knowledge.normalise import Orthography, loose, orthography
 from knowledge.phrases import BadPhrase, Phrase, Span
+from knowledge.romanise import is_latin, sounds
 from knowledge.table import Table
 
-KINDS = ("emergency", "self-harm", "violence")
+KINDS = ("emergency", "self-harm", "forced-travel", "violence")
 """The gravest first: it counts when a text speaks of several."""
 
 _LONG = 6  # letters that a word must have to be recognised with an error in it
@@ -29,10 +31,19 @@ class Danger:
         self._tongues = tongues
 
     @classmethod
-    def load(cls, path: Path) -> Danger:
-        """Read a ``danger.toml``, which says itself how it is written; raises Flaw."""
-        table = Table.parse(path.read_text(encoding="utf-8"))
-        return cls([_Tongue.read(orthography(code), table.table(code)) for code in table])
+    def load(cls, folder: Path) -> Danger:
+        """Read a folder of ``<language>.toml``; its README says how they are written.
+
+        Raises Flaw, with the name of the file.
+        """
+        tongues = []
+        for path in sorted(folder.glob("*.toml")):
+            try:
+                table = Table.parse(path.read_text(encoding="utf-8"))
+                tongues.append(_Tongue.read(orthography(path.stem), table))
+            except Flaw as flaw:
+                raise Flaw(flaw.line, f"{path.name}: {flaw.what}") from flaw
+        return cls(tongues)
 
     def kind(self, text: str) -> str | None:
         """The gravest of the KINDS of danger that a text speaks of, if it does."""
@@ -45,35 +56,28 @@ class _Tongue:
 
     def __init__(
         self,
-        spelling: Orthography,
+        vocabulary: _Vocabulary,
         phrases: Mapping[str, Sequence[Phrase]],
         harmless: Sequence[Phrase],
-        prefixes: Sequence[str],
-        lookalikes: Sequence[str],
     ) -> None:
-        self._spelling = spelling
+        self._vocabulary = vocabulary
         self._phrases = phrases
         self._harmless = harmless
-        self._prefixes = prefixes
-        self._lookalikes = frozenset(word for like in lookalikes for word in spelling.words(like))
-        every = [*harmless, *(phrase for listed in phrases.values() for phrase in listed)]
-        self._words = frozenset().union(*(phrase.vocabulary for phrase in every))
-        self._long = [word for word in self._words if len(word) >= _LONG]
-        self._loose: dict[str, set[str]] = defaultdict(set)
-        for word in self._words:
-            if len(word) >= _NO_KEYBOARD:
-                self._loose[loose(word)].add(word)
 
     @classmethod
     def read(cls, spelling: Orthography, table: Table) -> _Tongue:
         named, listed = table.table("sets"), table.table("phrases")
         sets = {name: named.texts(name) for name in named}
-        tongue = cls(
+        vocabulary = _Vocabulary(
             spelling,
-            phrases={kind: _phrases(listed, kind, sets, spelling) for kind in KINDS},
-            harmless=_phrases(table, "harmless", sets, spelling),
+            stems="stems" in table and table.flag("stems"),
             prefixes=table.texts("prefixes"),
             lookalikes=table.texts("lookalikes"),
+        )
+        tongue = cls(
+            vocabulary,
+            phrases={kind: _phrases(listed, kind, sets, vocabulary) for kind in KINDS},
+            harmless=_phrases(table, "harmless", sets, vocabulary),
         )
         listed.close()
         table.close()
@@ -81,7 +85,7 @@ class _Tongue:
 
     def kinds(self, text: str) -> Iterator[str]:
         """Every kind of danger that the text speaks of."""
-        readings = [self._readings(word) for word in self._spelling.words(text)]
+        readings = [self._vocabulary.readings(word) for word in self._vocabulary.words(text)]
         if not any(readings):
             return
         harmless = [span for phrase in self._harmless for span in phrase.find(readings)]
@@ -90,13 +94,56 @@ class _Tongue:
             if any(_is_meant(span, harmless) for span in spans):
                 yield kind
 
-    def _readings(self, word: str) -> frozenset[str]:
+
+class _Vocabulary:
+    """The words of one language's phrases, and which of them a typed word may be."""
+
+    def __init__(
+        self,
+        spelling: Orthography,
+        *,
+        stems: bool,
+        prefixes: Sequence[str],
+        lookalikes: Sequence[str],
+    ) -> None:
+        self._spelling = spelling
+        self._stems = stems
+        self._prefixes = prefixes
+        self._words: set[str] = set()
+        self._long: list[str] = []
+        self._loose: dict[str, set[str]] = defaultdict(set)
+        self._heard: dict[str, set[str]] = defaultdict(set)
+        self._lookalikes = frozenset(word for like in lookalikes for word in self.words(like))
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text as they are compared."""
+        words = self._spelling.words(text)
+        return [self._spelling.stem(word) for word in words] if self._stems else words
+
+    def learn(self, text: str) -> list[str]:
+        """The words of a text, which may be recognised from now on."""
+        words = self.words(text)
+        for typed, word in zip(self._spelling.words(text), words, strict=True):
+            if not is_latin(word) and len(sound := sounds(typed)) > 1:
+                self._heard[sound].add(word)
+            if word in self._words:
+                continue
+            self._words.add(word)
+            if len(word) >= _LONG:
+                self._long.append(word)
+            if len(word) >= _NO_KEYBOARD:
+                self._loose[loose(word)].add(word)
+        return words
+
+    def readings(self, word: str) -> frozenset[str]:
         """The words of our phrases that this one may be."""
         forms = {word, *self._bare(word)}
         if known := forms & self._words:
             return frozenset(known)
         if word in self._loose:
             return frozenset(self._loose[word])
+        if self._heard and is_latin(word) and word not in self._lookalikes:
+            return frozenset(self._heard.get(sounds(word), ()))
         return frozenset(near for form in forms for near in self._misspelt(form))
 
     def _bare(self, word: str) -> Iterator[str]:
@@ -114,10 +161,10 @@ class _Tongue:
 
 
 def _phrases(
-    table: Table, key: str, sets: Mapping[str, Sequence[str]], spelling: Orthography
+    table: Table, key: str, sets: Mapping[str, Sequence[str]], vocabulary: _Vocabulary
 ) -> list[Phrase]:
     try:
-        return [Phrase.parse(text, sets, spelling.words) for text in table.texts(key)]
+        return [Phrase.parse(text, sets, vocabulary.learn) for text in table.texts(key)]
     except BadPhrase as bad:
         table.refuse(key, str(bad))
 

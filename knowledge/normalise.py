@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-import snowballstemmer
+from knowledge.stemming import stemmer
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -50,9 +50,7 @@ def loose(word: str) -> str:
 
 @lru_cache(maxsize=2**16)  # Arabic takes 70 µs a word, and an index is built of the same words
 def _stem(algorithm: str, word: str) -> str:
-    # A stemmer keeps the word it works on, so each call has its own; that costs a microsecond.
-    stem: str = snowballstemmer.stemmer(algorithm).stemWord(word)
-    return stem
+    return stemmer(algorithm)(word)
 
 
 @dataclass(frozen=True)
@@ -60,15 +58,17 @@ class Orthography:
     """How one language is written and stemmed.
 
     ``letters`` is a ``str.translate`` table, ``last`` two letters of which the first is typed for
-    the second at the end of words, ``stemmer`` a Snowball algorithm. An apostrophe is part of a
-    word when ``joined``, else it ends one. ``asking`` holds the words that questions are made of,
-    whatever they are about.
+    the second at the end of words, ``stemmer`` the name of an algorithm. An apostrophe is part of
+    a word when ``joined``, else it ends one. ``attached`` (a pattern) belongs to the next word,
+    with or without a space between. ``asking`` holds the words that questions are made
+    of, whatever they are about.
     """
 
     stemmer: str | None = None
     letters: Mapping[int, str] = field(default_factory=lambda: _ARABIC)
     last: tuple[str, str] = ("ه", "ة")
     joined: bool = False
+    attached: str = ""
     asking: str = ""
 
     def words(self, text: str) -> list[str]:
@@ -78,6 +78,8 @@ class Orthography:
             text = re.sub(r"['’ʼ`]", "", text)
         if not text.isascii():
             text = "".join(map(_spelt, text.translate(self.letters)))
+        if self.attached:
+            text = re.sub(rf"\b({self.attached})\s+(?=\w)", r"\1", text)
         typed, meant = self.last
         return [
             word[:-1] + meant if word.endswith(typed) else word for word in _WORD.findall(text)
@@ -112,20 +114,21 @@ ORTHOGRAPHIES: Mapping[str, Orthography] = {
         asking="what the in can for i is of are how a does who where find to and do at with which"
         " there on an have get if be when my",
     ),
-    "fa_AF": Orthography(stemmer="persian", letters=_PERSIAN, last=("ة", "ه")),
+    "fa_AF": Orthography(stemmer="persian", letters=_PERSIAN, last=("ة", "ه"), attached="ن?می"),
     "fr": Orthography(
         stemmer="french",
         asking="de les d en sont pour est le la l à un je des qui quels quelles puis comment quel"
         " que où dans une il trouver peut et du sur t qu",
     ),
     "ru": Orthography(stemmer="russian", letters=_RUSSIAN),
-    "so": Orthography(joined=True),
+    "so": Orthography(stemmer="somali", joined=True),
     "sv": Orthography(
         stemmer="swedish",
         asking="vad den i kan för jag är av hur en ett gör vem var hitta till och på med vilken"
         " vilka finns det har få får om när min mitt mina att",
     ),
     "uk": Orthography(
+        stemmer="ukrainian",
         joined=True,
         asking="в які я можу для на у як що де хто з знайти про до може отримати чи та можна за є"
         " яка який якщо від яку коли і",

@@ -9,6 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from knowledge.normalise import loose
+from knowledge.romanise import consonants, is_latin
 
 # Measured on OMoS-QA dev, with a typing error in each of the two longest words of a question: the
 # AUROC of weights.py is .988, and .920 without this. Cut-offs of .65 to .85 are equal on ours.
@@ -17,6 +18,8 @@ _AS_GOOD = 0.12  # how much less alike than the closest one
 _READINGS = 4
 _SHORTEST = 3  # a shorter word has too many neighbours
 _OTHER_KEYBOARD = 0.95
+_OTHER_SCRIPT = 0.8  # what is left of a word when only its consonants are compared
+_TELLING = 3  # consonants; two are shared by too many words
 
 
 class Spelling:
@@ -29,6 +32,9 @@ class Spelling:
         self._loose: dict[str, list[str]] = defaultdict(list)
         for word in self._listed:
             self._loose[loose(word)].append(word)
+        self._skeletons: dict[tuple[bool, str], list[str]] = defaultdict(list)
+        for word in self._listed:
+            self._skeletons[is_latin(word), consonants(word)].append(word)
 
     def readings(self, word: str) -> Mapping[str, float]:
         """What the word may stand for, and how much of it each reading takes; 1 at most in all.
@@ -39,9 +45,17 @@ class Spelling:
             return {word: 1.0}
         if twins := self._loose.get(loose(word)):
             return {twin: _OTHER_KEYBOARD / len(twins) for twin in twins}
-        closest = self._closest(word) or {word: 1.0}
+        closest = self._closest(word) or self._in_another_script(word) or {word: 1.0}
         total = max(1.0, sum(closest.values()))
         return {reading: alike / total for reading, alike in closest.items()}
+
+    def _in_another_script(self, word: str) -> Mapping[str, float]:
+        """A word of the language typed in Latin letters, or a Swedish one in those of hers."""
+        skeleton = consonants(word)
+        if len(skeleton) < _TELLING:
+            return {}
+        words = self._skeletons.get((not is_latin(word), skeleton), ())
+        return dict.fromkeys(words[:_READINGS], _OTHER_SCRIPT)
 
     def _closest(self, word: str) -> Mapping[str, float]:
         if len(word) < _SHORTEST:

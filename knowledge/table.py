@@ -70,6 +70,13 @@ class Table:
             self.refuse(key, f"must be one of: {', '.join(among)}")
         return value
 
+    def flag(self, key: str) -> bool:
+        """Yes or no."""
+        value = self._value(key)
+        if not isinstance(value, bool):
+            self.refuse(key, "must be true or false")
+        return value
+
     def day(self, key: str) -> date:
         """A date without a time."""
         value = self._value(key)

@@ -11,9 +11,13 @@ from dialogs.text import Text, Web, _
 
 emergency = Dialog("emergency")
 
+ABUSE = {"violence", "forced-travel"}
+
 SOS = Web("112", "tel:112")
 POLICE = Web("114 14", "tel:+4611414")
 CARE = Web("1177", "tel:1177")
+POLICE_FROM_ABROAD = Web("+46 77 114 14 00", "tel:+46771141400")
+FOREIGN_MINISTRY = Web("+46 8 405 50 05", "tel:+4684055005")
 WOMEN = Web("020-50 50 50", "tel:+4620505050")
 
 
@@ -35,6 +39,17 @@ def _texts() -> Mapping[str, tuple[Text, ...]]:
                 "Kvinnofridslinjen, day and night. You do not need to say your name. "
                 "The call is not shown on the phone bill.",
                 number=WOMEN,
+            ),
+        ),
+        "forced-travel": (
+            _("**Does someone force you to travel or to marry? Call {number} now.**", number=SOS),
+            _("You decide over your own life. Forcing someone to marry is a crime in Sweden."),
+            _("The police, when it is not urgent: call {number}.", number=POLICE),
+            _(
+                "Are you already abroad? Call the Swedish police: {police}, or the Ministry for "
+                "Foreign Affairs, day and night: {ministry}.",
+                police=POLICE_FROM_ABROAD,
+                ministry=FOREIGN_MINISTRY,
             ),
         ),
         "self-harm": (
@@ -62,6 +77,6 @@ async def card(turn: Turn, kind: str) -> Outcome:
 
 
 def _further(kind: str) -> tuple[Button, ...]:
-    slug = "violence-help" if kind == "violence" else "emergency-numbers"
-    label = _("Help against violence") if kind == "violence" else _("Which number to call")
+    slug = "violence-help" if kind in ABUSE else "emergency-numbers"
+    label = _("Help against violence") if kind in ABUSE else _("Which number to call")
     return (to(label, places.article(slug), icon="info"),)

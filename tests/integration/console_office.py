@@ -338,7 +338,7 @@ def runtime_of(house: House, var: Path) -> Runtime:
     """A house as a runtime. Its articles are the few that its search knows."""
     settings = Settings(var_dir=var)
     library = Library(tuple(house.knowledge.articles.values()), ("sv", "en", "ar"))
-    danger = Danger.load(KNOWLEDGE / "danger.toml")
+    danger = Danger.load(KNOWLEDGE / "danger_words")
     return Runtime(
         settings,
         read_site(settings.site),

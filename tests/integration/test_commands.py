@@ -45,7 +45,7 @@ def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def shadow(tmp_path: Path) -> Path:
     """A knowledge folder like the real one, but for the articles."""
-    shutil.copy(KNOWLEDGE / "danger.toml", tmp_path / "danger.toml")
+    shutil.copytree(KNOWLEDGE / "danger_words", tmp_path / "danger_words")
     return tmp_path
 
 

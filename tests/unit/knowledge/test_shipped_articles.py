@@ -87,7 +87,7 @@ def test_they_are_found_whatever_language_was_chosen(index, chosen, question, sl
 
 
 def test_ordinary_questions_are_not_taken_for_danger(library):
-    danger = Danger.load(FOLDER / "danger.toml")
+    danger = Danger.load(FOLDER / "danger_words")
     for article in library.articles:
         if article.slug not in ABOUT_DANGER:
             for words in article.translations.values():
