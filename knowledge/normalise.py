@@ -60,8 +60,8 @@ class Orthography:
     ``letters`` is a ``str.translate`` table, ``last`` two letters of which the first is typed for
     the second at the end of words, ``stemmer`` the name of an algorithm. An apostrophe is part of
     a word when ``joined``, else it ends one. ``attached`` (a pattern) belongs to the next word,
-    with or without a space between. ``asking`` holds the words that questions are made
-    of, whatever they are about.
+    with or without a space between. ``gram`` is how many letters the parts of words have that are
+    compared. ``asking`` holds the words that questions are made of, whatever they are about.
     """
 
     stemmer: str | None = None
@@ -69,6 +69,8 @@ class Orthography:
     last: tuple[str, str] = ("ه", "ة")
     joined: bool = False
     attached: str = ""
+    latin: bool = True
+    gram: int = 4
     asking: str = ""
 
     def words(self, text: str) -> list[str]:
@@ -100,6 +102,7 @@ class Orthography:
 ORTHOGRAPHIES: Mapping[str, Orthography] = {
     "ar": Orthography(
         stemmer="arabic",
+        latin=False,
         asking="ما هي في يمكنني على من التي كيف أين الذي العثور هو الحصول يمكنه نوع ماذا هل يجب"
         " إذا يمكن للحصول عن يتم أو أي كم إلى متى أنا لي",
     ),
@@ -114,21 +117,26 @@ ORTHOGRAPHIES: Mapping[str, Orthography] = {
         asking="what the in can for i is of are how a does who where find to and do at with which"
         " there on an have get if be when my",
     ),
-    "fa_AF": Orthography(stemmer="persian", letters=_PERSIAN, last=("ة", "ه"), attached="ن?می"),
+    "fa_AF": Orthography(
+        stemmer="persian", letters=_PERSIAN, last=("ة", "ه"), attached="ن?می", latin=False
+    ),
     "fr": Orthography(
         stemmer="french",
         asking="de les d en sont pour est le la l à un je des qui quels quelles puis comment quel"
         " que où dans une il trouver peut et du sur t qu",
     ),
-    "ru": Orthography(stemmer="russian", letters=_RUSSIAN),
+    "ru": Orthography(stemmer="russian", letters=_RUSSIAN, latin=False),
     "so": Orthography(stemmer="somali", joined=True),
     "sv": Orthography(
         stemmer="swedish",
         asking="vad den i kan för jag är av hur en ett gör vem var hitta till och på med vilken"
         " vilka finns det har få får om när min mitt mina att",
     ),
+    # A letter is a syllable in Ethiopic script.
+    "ti": Orthography(latin=False, gram=3),
     "uk": Orthography(
         stemmer="ukrainian",
+        latin=False,
         joined=True,
         asking="в які я можу для на у як що де хто з знайти про до може отримати чи та можна за є"
         " яка який якщо від яку коли і",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from knowledge.document import Document
 from knowledge.normalise import orthography
+from knowledge.romanise import is_latin
 from knowledge.shelf import Shelf
 from knowledge.weights import Weights
 
@@ -58,8 +59,14 @@ class Index:
         sorted_by: dict[str, list[Document]] = defaultdict(list)
         for document in documents:
             sorted_by[document.language].append(document)
+        words = {language: _words(held, language) for language, held in sorted_by.items()}
         shelves = {
-            language: Shelf(held, orthography(language), weights)
+            language: Shelf(
+                held,
+                orthography(language),
+                weights,
+                frozenset().union(*(words[other] for other in words if other != language)),
+            )
             for language, held in sorted_by.items()
         }
         return cls(shelves, weights)
@@ -100,6 +107,18 @@ class Index:
             return ()
         ranked = self._shelves[language].rank(question, limit)
         return tuple(Hit(document.slug, language, score) for document, score in ranked)
+
+
+def _words(documents: Iterable[Document], language: str) -> frozenset[str]:
+    """The words of what a language's documents say, less the Swedish ones they explain."""
+    spelling = orthography(language)
+    return frozenset(
+        word
+        for document in documents
+        for text in (document.opening, document.text, *document.questions)
+        for word in spelling.words(text)
+        if is_latin(word) == spelling.latin
+    )
 
 
 def _likelihood(hits: Sequence[Hit]) -> float:

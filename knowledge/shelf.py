@@ -13,7 +13,6 @@ from knowledge.ranking import Bag, Ranking
 from knowledge.spelling import Spelling
 from knowledge.weights import Weights
 
-_GRAM = 4  # letters; 3 and 4 are as good, 4 is faster
 _SHORTEST = 3  # words; a shorter line is a heading or a name
 
 
@@ -26,16 +25,23 @@ class Shelf:
     """
 
     def __init__(
-        self, documents: Sequence[Document], orthography: Orthography, weights: Weights
+        self,
+        documents: Sequence[Document],
+        orthography: Orthography,
+        weights: Weights,
+        elsewhere: Set[str] = frozenset(),
     ) -> None:
-        """Read the documents, all of them in the language that ``orthography`` is for."""
+        """Read the documents, all of them in the language that ``orthography`` is for.
+
+        Words known ``elsewhere`` belong to other languages: they are not read as ours.
+        """
         self.slugs = frozenset(document.slug for document in documents)
         self._documents = documents
         self._orthography = orthography
         self._weights = weights
         self._named = self._names()
         wholes = [self._whole(document) for document in documents]
-        self._spelling = Spelling(word for whole in wholes for word in whole)
+        self._spelling = Spelling((word for whole in wholes for word in whole), elsewhere)
         self._rankings = (
             *self._both(wholes, range(len(documents))),
             *self._both(*self._pieces([document.phrasings for document in documents], 1)),
@@ -79,7 +85,7 @@ class Shelf:
         """By words and by parts of words."""
         return (
             self._ranking(map(self._stemmed, bags), owners),
-            self._ranking(map(_cut, bags), owners),
+            self._ranking(map(self._cut, bags), owners),
         )
 
     def _pieces(
@@ -117,12 +123,22 @@ class Shelf:
             weight = asking if word in self._orthography.hollow else 1.0
             for reading, part in self._spelling.readings(word).items():
                 readings[reading] = max(readings.get(reading, 0.0), weight * part)
-        return self._stemmed(readings), _cut(readings)
+        return self._stemmed(readings), self._cut(readings)
 
     def _stemmed(self, words: Bag) -> Bag:
         bag: dict[str, float] = defaultdict(float)
         for word, count in words.items():
             bag[self._orthography.stem(word)] += count
+        return bag
+
+    def _cut(self, words: Bag) -> Bag:
+        """Words as overlapping runs of letters; a space is where a word begins or ends."""
+        size = self._orthography.gram
+        bag: dict[str, float] = defaultdict(float)
+        for word, count in words.items():
+            padded = f" {word} "
+            for start in range(max(1, len(padded) - size + 1)):
+                bag[padded[start : start + size]] += count
         return bag
 
     def _ranking(self, bags: Iterable[Bag], owners: Sequence[int]) -> Ranking:
@@ -134,13 +150,3 @@ class Shelf:
             length=weights.length,
             doubt=weights.doubt,
         )
-
-
-def _cut(words: Bag) -> Bag:
-    """Words as overlapping runs of letters; a space stands for where a word begins or ends."""
-    bag: dict[str, float] = defaultdict(float)
-    for word, count in words.items():
-        padded = f" {word} "
-        for start in range(max(1, len(padded) - _GRAM + 1)):
-            bag[padded[start : start + _GRAM]] += count
-    return bag

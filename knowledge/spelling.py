@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -18,16 +18,19 @@ _AS_GOOD = 0.12  # how much less alike than the closest one
 _READINGS = 4
 _SHORTEST = 3  # a shorter word has too many neighbours
 _OTHER_KEYBOARD = 0.95
-_OTHER_SCRIPT = 0.8  # what is left of a word when only its consonants are compared
+# What is left of a word when only its consonants are compared: three of them are a common root.
+_OTHER_SCRIPT = {3: 0.5}
+_OTHER_SCRIPT_LONG = 0.8
 _TELLING = 3  # consonants; two are shared by too many words
 
 
 class Spelling:
     """The words that are known, and what an unknown one may stand for."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        """Learn the words."""
+    def __init__(self, words: Iterable[str], elsewhere: Set[str] = frozenset()) -> None:
+        """Learn the words; those known ``elsewhere``, in other languages, are left as they are."""
         self.known = frozenset(words)
+        self._elsewhere = elsewhere
         self._listed = sorted(self.known)
         self._loose: dict[str, list[str]] = defaultdict(list)
         for word in self._listed:
@@ -52,10 +55,11 @@ class Spelling:
     def _in_another_script(self, word: str) -> Mapping[str, float]:
         """A word of the language typed in Latin letters, or a Swedish one in those of hers."""
         skeleton = consonants(word)
-        if len(skeleton) < _TELLING:
+        if len(skeleton) < _TELLING or word in self._elsewhere:
             return {}
         words = self._skeletons.get((not is_latin(word), skeleton), ())
-        return dict.fromkeys(words[:_READINGS], _OTHER_SCRIPT)
+        alike = _OTHER_SCRIPT.get(len(skeleton), _OTHER_SCRIPT_LONG)
+        return dict.fromkeys(words[:_READINGS], alike)
 
     def _closest(self, word: str) -> Mapping[str, float]:
         if len(word) < _SHORTEST:
