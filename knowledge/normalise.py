@@ -30,14 +30,21 @@ _CONFUSED = str.maketrans("øłđıæœ", "oldiao") | str.maketrans(
 )
 
 
-def _spelt(char: str) -> str:
-    """A character as it is compared: no vowel marks, no invisible ones, digits 0 to 9."""
-    match unicodedata.category(char):
-        case "Mn" | "Cf":
-            return ""
-        case "Nd":
-            return str(unicodedata.decimal(char))
-    return char
+class _Letters(dict[int, str]):
+    """What each character is compared as; those that are met are added to it.
+
+    Vowel marks and invisible characters are nothing, digits are 0 to 9.
+    """
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        match unicodedata.category(char):
+            case "Mn" | "Cf":
+                char = ""
+            case "Nd":
+                char = str(unicodedata.decimal(char))
+        self[code] = char
+        return char
 
 
 def loose(word: str) -> str:
@@ -79,7 +86,7 @@ class Orthography:
         if self.joined:
             text = re.sub(r"['’ʼ`]", "", text)
         if not text.isascii():
-            text = "".join(map(_spelt, text.translate(self.letters)))
+            text = text.translate(self._letters)
         if self.attached:
             text = re.sub(rf"\b({self.attached})\s+(?=\w)", r"\1", text)
         typed, meant = self.last
@@ -90,6 +97,10 @@ class Orthography:
     def stem(self, word: str) -> str:
         """What is left of a word without its endings."""
         return word if self.stemmer is None else _stem(self.stemmer, word)
+
+    @cached_property
+    def _letters(self) -> _Letters:
+        return _Letters(self.letters)
 
     @cached_property
     def hollow(self) -> frozenset[str]:

@@ -37,15 +37,20 @@ class Ranking:
         self._owners = owners
         self._doubt = doubt
         holders = Counter(term for bag in bags for term in bag)
-        self._weight = {term: _weight(count, len(bags)) for term, count in holders.items()}
+        weights = [_weight(count, len(bags)) for count in range(len(bags) + 1)]
+        self._weight = {term: weights[count] for term, count in holders.items()}
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         sizes = [sum(bag.values()) for bag in bags]
         usual = sum(sizes) / len(sizes) if sizes else 0.0
         for number, bag in enumerate(bags):
+            brake = saturation * (1 - length + length * sizes[number] / usual) if bag else 0.0
             for term, count in bag.items():
                 if weight := self._weight[term]:
-                    brake = saturation * (1 - length + length * sizes[number] / usual)
                     self._postings[term].append((number, weight * count / (count + brake)))
+
+    def knows(self, question: Bag) -> float:
+        """The part, 0..1, of the terms of a question that are anywhere in the bags."""
+        return sum(term in self._weight for term in question) / len(question) if question else 0.0
 
     def shares(self, question: Bag) -> dict[int, float]:
         """The share, 0..1, of the question found with each owner that has any of it."""

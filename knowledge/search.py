@@ -12,6 +12,8 @@ from knowledge.romanise import is_latin
 from knowledge.shelf import Shelf
 from knowledge.weights import Weights
 
+_OTHERS = 2  # languages searched besides the chosen one
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -87,7 +89,7 @@ class Index:
         if isinstance(self.judge(hits), Answer):
             return hits
         others = [
-            self._rank_in(other, question, limit) for other in self._shelves if other != language
+            self._rank_in(other, question, limit) for other in self._languages(question, language)
         ]
         likeliest = max([hits, *others], key=_likelihood)
         held = self._shelves[language].slugs if language in self._shelves else frozenset()
@@ -101,6 +103,13 @@ class Index:
         if not likely:
             return Unknown()
         return Answer(likely) if likely[0].score >= self._weights.answer else Choices(likely)
+
+    def _languages(self, question: str, chosen: str) -> list[str]:
+        """The other languages that the question may be in, the likeliest first."""
+        familiar = {code: shelf.familiar(question) for code, shelf in self._shelves.items()}
+        least = familiar.pop(chosen, 0.0)
+        likely = [code for code, part in familiar.items() if part and part >= least]
+        return sorted(likely, key=familiar.__getitem__, reverse=True)[:_OTHERS]
 
     def _rank_in(self, language: str, question: str, limit: int) -> tuple[Hit, ...]:
         if language not in self._shelves:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import lru_cache
 from operator import mul
 
 from knowledge.document import Document
@@ -13,6 +14,7 @@ from knowledge.ranking import Bag, Ranking
 from knowledge.spelling import Spelling
 from knowledge.weights import Weights
 
+_KEPT = 2**12  # texts whose words are remembered: an index reads each several times
 _SHORTEST = 3  # words; a shorter line is a heading or a name
 
 
@@ -38,6 +40,7 @@ class Shelf:
         self.slugs = frozenset(document.slug for document in documents)
         self._documents = documents
         self._orthography = orthography
+        self._words = lru_cache(maxsize=_KEPT)(orthography.words)
         self._weights = weights
         self._named = self._names()
         wholes = [self._whole(document) for document in documents]
@@ -55,7 +58,7 @@ class Shelf:
             number: sum(map(mul, parts, found)) for number, found in self.shares(question).items()
         }
         scores = {number: self._weights.score(share) for number, share in shares.items()}
-        named = self._named.get(tuple(self._orthography.words(question)), frozenset())
+        named = self._named.get(tuple(self._words(question)), frozenset())
         if len(named) == 1:
             scores |= {number: max(scores[number], self._weights.named) for number in named}
         best = heapq.nlargest(limit, scores, key=scores.__getitem__)
@@ -73,12 +76,16 @@ class Shelf:
                 shares[number][place] = share
         return shares
 
+    def familiar(self, question: str) -> float:
+        """The part, 0..1, of a question that looks like this language: four letters in a row."""
+        return self._rankings[1].knows(self._cut(dict.fromkeys(self._words(question), 1.0)))
+
     def _names(self) -> Mapping[tuple[str, ...], Set[int]]:
         """What editors have written as titles, questions and keywords, and of which document."""
         names: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for number, document in enumerate(self._documents):
             for name in (*document.phrasings, *document.keywords):
-                names[tuple(self._orthography.words(name))].add(number)
+                names[tuple(self._words(name))].add(number)
         return names
 
     def _both(self, bags: Sequence[Bag], owners: Sequence[int]) -> tuple[Ranking, Ranking]:
@@ -96,7 +103,7 @@ class Shelf:
         owners = []
         for number, pieces in enumerate(documents):
             for piece in pieces:
-                words = self._orthography.words(piece)
+                words = self._words(piece)
                 if len(words) >= shortest:
                     bags.append(Counter(words))
                     owners.append(number)
@@ -111,7 +118,7 @@ class Shelf:
             *((question, self._weights.questions) for question in document.questions),
             *((keyword, self._weights.keywords) for keyword in document.keywords),
         ):
-            for word in self._orthography.words(text):
+            for word in self._words(text):
                 bag[word] += weight
         return bag
 
@@ -119,7 +126,7 @@ class Shelf:
         """The stems and the grams to look for, and how much each counts."""
         asking = self._weights.asking
         readings: dict[str, float] = {}
-        for word in self._orthography.words(question):
+        for word in self._words(question):
             weight = asking if word in self._orthography.hollow else 1.0
             for reading, part in self._spelling.readings(word).items():
                 readings[reading] = max(readings.get(reading, 0.0), weight * part)
