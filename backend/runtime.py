@@ -110,7 +110,8 @@ class Runtime:
 def load_answers(folders: tuple[Path, ...], texts: Catalogue) -> Answers:
     """Articles, search and danger words, for every published language."""
     codes = tuple(language.code for language in texts.languages.published)
-    library = Library.load(folders, codes)
+    others = texts.languages.by_code.keys() - set(codes)
+    library = Library.load(folders, codes, others)
     danger = Danger.load(KNOWLEDGE / "danger_words")
     return Answers(library, Index.build(library.documents()), danger, texts.languages)
 

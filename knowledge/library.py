@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,14 +26,18 @@ class Library:
     """Where each article was read from: (slug, file name) to path."""
 
     @classmethod
-    def load(cls, folders: Sequence[Path], languages: Sequence[str]) -> Library:
+    def load(
+        cls, folders: Sequence[Path], languages: Sequence[str], unpublished: Collection[str] = ()
+    ) -> Library:
         """Read article folders; a file in a later one stands in for the same file before it.
+
+        Files in ``unpublished`` languages are being written: they are left alone.
 
         A file that is broken is left out and becomes one of the ``problems``: the file that it
         was laid over is served, else the article without it. Raises FileNotFoundError when one
         of the folders is not there.
         """
-        reader = _Reader(languages)
+        reader = _Reader(languages, unpublished)
         for folder in folders:
             for place in sorted(folder.iterdir()):
                 if place.is_dir() and not place.name.startswith("."):
@@ -60,10 +64,11 @@ class Library:
 class _Reader:
     """What has been read so far."""
 
-    def __init__(self, languages: Sequence[str]) -> None:
+    def __init__(self, languages: Sequence[str], unpublished: Collection[str]) -> None:
         self.problems: list[BrokenArticle] = []
         self.files: dict[tuple[str, str], Path] = {}
         self._languages = languages
+        self._unpublished = frozenset(unpublished)
         self._facts: dict[str, Article] = {}
         self._texts: dict[str, dict[str, Translation]] = {}
 
@@ -98,7 +103,7 @@ class _Reader:
         slug = path.parent.name
         if path.name == FACTS:
             self._facts[slug] = read_facts(path)
-        elif path.suffix != WORDS:
+        elif path.suffix != WORDS or path.stem in self._unpublished:
             return
         elif path.stem in self._languages:
             self._texts[slug][path.stem] = read_translation(path)
