@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dialogs.i18n import Languages
-from dialogs.ports import Answered, Finding, Found, NotFound, Unsure
+from dialogs.ports import Answered, Broad, Finding, Found, NotFound, Unsure
 from knowledge import search
 from knowledge.article import Article, Translation
 from knowledge.danger import Danger
 from knowledge.library import Library
+from knowledge.talk import SUBJECTS, SmallTalk, Talk, Vague
 
 
 @dataclass(frozen=True)
@@ -20,18 +21,24 @@ class Answers:
     library: Library
     index: search.Index
     danger_words: Danger
+    talk: Talk
     languages: Languages
 
     def find(self, question: str, language: str) -> Finding:
         """Search for an answer to a person's own words."""
+        match self.talk.meaning(question, language):
+            case SmallTalk() as talk:
+                return talk
+            case Vague(subject=subject) if choices := self._about(subject, language):
+                return Broad(choices)
         match self.index.find(question, language):
             case search.Answer(hits=hits):
                 best, *others = self._found(hits, language)
-                return Answered(best, tuple(others))
+                return Answered(best, tuple(others), _other(hits, language))
             case search.Choices(hits=hits):
-                return Unsure(tuple(self._found(hits, language)))
-            case search.Unknown():
-                return NotFound()
+                return Unsure(tuple(self._found(hits, language)), _other(hits, language))
+            case search.Unknown(foreign=foreign):
+                return NotFound(self._about("help", language) if foreign else ())
 
     def read(self, slug: str, language: str) -> tuple[Article, Translation] | None:
         """An article in the best language it has for a reader of ``language``."""
@@ -51,6 +58,11 @@ class Answers:
         """The article by its slug; for rendering excerpts."""
         return self.library.article(slug)
 
+    def _about(self, subject: str, language: str) -> tuple[Found, ...]:
+        """What most people mean by a word or two."""
+        reads = (self.read(slug, language) for slug in SUBJECTS[subject])
+        return tuple(Found(*read, score=0.0) for read in reads if read is not None)
+
     def _found(self, hits: Sequence[search.Hit], language: str) -> list[Found]:
         found = []
         for hit in hits:
@@ -58,3 +70,8 @@ class Answers:
             if read is not None:
                 found.append(Found(*read, hit.score))
         return found
+
+
+def _other(hits: Sequence[search.Hit], language: str) -> str | None:
+    """The language of the question, when it is not the chosen one."""
+    return hits[0].asked_in if hits[0].asked_in != language else None

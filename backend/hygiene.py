@@ -24,6 +24,9 @@ PERSONNUMMER = re.compile(
     rf"(?:[0-2]\d|3[01]|[6-8]\d|9[01]){_GAP}[-+\u2010-\u2015]?{_GAP}\d{_GAP}\d{_GAP}\d{_GAP}\d(?!\d)"
 )
 
+# Six digits or more, however they are spaced: a telephone number, a case number, a date of birth.
+CONTACT = re.compile(r"[^\s@]+@[^\s@]+|\+?\d(?:[\s\u00a0().-]{0,2}\d){5,}")
+
 
 def clean(text: str) -> str:
     """Normal form C, line breaks as newlines, nothing invisible that changes what is seen."""
@@ -39,6 +42,11 @@ def mask(text: str) -> tuple[str, bool]:
     for start, stop in reversed(spans):
         text = text[:start] + MASK + text[stop:]
     return text, bool(spans)
+
+
+def without_contacts(text: str) -> str:
+    """The text with telephone numbers, long numbers and e-mail addresses hidden."""
+    return CONTACT.sub(MASK, "".join(map(_ascii_digit, text)))
 
 
 def _is_mobile_number(text: str) -> bool:

@@ -27,6 +27,7 @@ from backend.services.erasure import Policy
 from backend.services.handoff import PersonHandoff
 from backend.services.people import PersonRecord
 from backend.services.plans import PersonPlans
+from backend.services.questions import AskedQuestions
 from backend.services.walltime import local_day
 from backend.settings import REPOSITORY, Settings
 from backend.site import Site, apply, read_site
@@ -43,6 +44,7 @@ from dialogs.routing import DIALOGS, Router
 from knowledge.danger import Danger
 from knowledge.library import Library
 from knowledge.search import Index
+from knowledge.talk import Talk
 
 log = structlog.get_logger()
 
@@ -113,7 +115,8 @@ def load_answers(folders: tuple[Path, ...], texts: Catalogue) -> Answers:
     others = texts.languages.by_code.keys() - set(codes)
     library = Library.load(folders, codes, others)
     danger = Danger.load(KNOWLEDGE / "danger_words")
-    return Answers(library, Index.build(library.documents()), danger, texts.languages)
+    talk = Talk.load(KNOWLEDGE / "talk")
+    return Answers(library, Index.build(library.documents()), danger, talk, texts.languages)
 
 
 def article_folders(settings: Settings) -> tuple[Path, ...]:
@@ -145,6 +148,7 @@ def open_runtime(
         catalogue = CurrentCatalogue(cache, work, loaded.catalogue)
         return Ports(
             knowledge=answers,
+            questions=AskedQuestions(person, loaded.session.language, work, vault),
             calendar=PersonCalendar(person, work, catalogue),
             booking=PersonBooking(person, work, catalogue),
             plans=PersonPlans(person, work, catalogue),

@@ -22,6 +22,7 @@ from backend.services import deadlines
 from backend.services.bookings import Bookings
 from backend.services.catalogue import CatalogueCache
 from backend.services.erasure import Policy, erase, forget_the_erased, idle_people
+from backend.services.questions import forget_old_questions
 from backend.wake import Hub
 from backend.work import Work
 from dialogs.ports import Clock
@@ -115,6 +116,7 @@ class Worker:
         async with self.database.writing() as session:
             await forget_the_erased(session, now, pulling)
             await inbox.forget_old(session, now)
+            await forget_old_questions(session, now, self.policy.kept_days)
         async with self.database.reading() as session:
             idle = await idle_people(session, self.policy, now)
         for person in idle:

@@ -27,7 +27,7 @@ HELP = Place("welcome.commands")
 
 def answer_to(question: str) -> Place:
     """Search for an answer to a question in the person's own words."""
-    return Place("question.answer", (question,))
+    return Place("question.asked", (question,))
 
 
 def emergency_card(kind: str) -> Place:

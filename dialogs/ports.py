@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from dialogs.i18n import Languages
 from dialogs.text import Text, Words
 from knowledge.article import Article, Translation
+from knowledge.talk import SmallTalk
 
 
 class SlotTaken(Exception):
@@ -170,6 +171,7 @@ class Answered:
 
     best: Found
     others: tuple[Found, ...] = ()
+    asked_in: str | None = None  # another of our languages, in which the question was
 
 
 @dataclass(frozen=True)
@@ -177,14 +179,25 @@ class Unsure:
     """Search has a few guesses."""
 
     choices: tuple[Found, ...]
+    asked_in: str | None = None
+
+
+@dataclass(frozen=True)
+class Broad:
+    """A word or two that may mean several things: what most people mean by them."""
+
+    choices: tuple[Found, ...]
 
 
 @dataclass(frozen=True)
 class NotFound:
-    """We have no answer to this."""
+    """We have no answer to this. ``choices`` are for whoever writes no language of ours."""
+
+    choices: tuple[Found, ...] = ()
 
 
-Finding = Answered | Unsure | NotFound
+Searched = Answered | Unsure | NotFound
+Finding = Searched | Broad | SmallTalk
 
 
 @dataclass(frozen=True)
@@ -213,6 +226,22 @@ class Knowledge(Protocol):
 
     def danger(self, text: str) -> str | None:
         """The kind of danger a text speaks of: emergency, violence or self-harm."""
+
+
+class Questions(Protocol):
+    """What people ask, kept without who asked: so that editors learn what is missing."""
+
+    async def asked(self, text: str, finding: Searched) -> str:
+        """Keep a question and what was found; a token for what comes of it."""
+
+    async def chose(self, token: str, slug: str) -> None:
+        """She took this article for the answer."""
+
+    async def rated(self, token: str, *, helped: bool) -> None:
+        """The answer has helped her, or has not."""
+
+    async def tell_me(self, token: str) -> None:
+        """She wants to hear when there is an answer: only now is the question linked to her."""
 
 
 class Calendar(Protocol):
@@ -325,6 +354,7 @@ class Ports:
     """All ports of one turn."""
 
     knowledge: Knowledge
+    questions: Questions
     calendar: Calendar
     booking: Booking
     plans: Plans

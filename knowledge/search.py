@@ -17,11 +17,15 @@ _OTHERS = 2  # languages searched besides the chosen one
 
 @dataclass(frozen=True)
 class Hit:
-    """An article, the language to show it in, and how likely it is to be the right one, 0..1."""
+    """An article, the language to show it in, and how likely it is to be the right one, 0..1.
+
+    ``asked_in`` is the language in which the question was found.
+    """
 
     slug: str
     language: str
     score: float
+    asked_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,12 @@ class Choices:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Nothing answers the question, as far as we can tell."""
+    """Nothing answers the question, as far as we can tell.
+
+    ``foreign``: it looks like none of our languages.
+    """
+
+    foreign: bool = False
 
 
 Finding = Answer | Choices | Unknown
@@ -75,7 +84,10 @@ class Index:
 
     def find(self, question: str, language: str, limit: int = 3) -> Finding:
         """An answer, a choice of at most ``limit`` articles, or that we do not know."""
-        return self.judge(self.rank(question, language, limit))
+        finding = self.judge(self.rank(question, language, limit))
+        if isinstance(finding, Unknown):
+            return Unknown(foreign=self._is_foreign(question))
+        return finding
 
     def rank(self, question: str, language: str, limit: int) -> tuple[Hit, ...]:
         """The best hits first, however unlikely.
@@ -102,7 +114,18 @@ class Index:
         likely = tuple(hit for hit in hits if hit.score >= self._weights.choice)
         if not likely:
             return Unknown()
-        return Answer(likely) if likely[0].score >= self._weights.answer else Choices(likely)
+        return Answer(likely) if self._is_sure(likely) else Choices(likely)
+
+    def _is_sure(self, likely: Sequence[Hit]) -> bool:
+        """Whether the first hit may be taken for the answer: likely, and likelier than others."""
+        first, *others = likely
+        if first.score < self._weights.answer:
+            return False
+        return not others or _odds(first) >= self._weights.lead * _odds(others[0])
+
+    def _is_foreign(self, question: str) -> bool:
+        known = max((shelf.familiar(question) for shelf in self._shelves.values()), default=0.0)
+        return known < self._weights.familiar
 
     def _languages(self, question: str, chosen: str) -> list[str]:
         """The other languages that the question may be in, the likeliest first."""
@@ -115,7 +138,7 @@ class Index:
         if language not in self._shelves:
             return ()
         ranked = self._shelves[language].rank(question, limit)
-        return tuple(Hit(document.slug, language, score) for document, score in ranked)
+        return tuple(Hit(document.slug, language, score, language) for document, score in ranked)
 
 
 def _words(documents: Iterable[Document], language: str) -> frozenset[str]:
@@ -128,6 +151,10 @@ def _words(documents: Iterable[Document], language: str) -> frozenset[str]:
         for word in spelling.words(text)
         if is_latin(word) == spelling.latin
     )
+
+
+def _odds(hit: Hit) -> float:
+    return hit.score / max(1e-9, 1 - hit.score)
 
 
 def _likelihood(hits: Sequence[Hit]) -> float:

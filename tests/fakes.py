@@ -14,6 +14,7 @@ from dialogs.ports import (
     AlreadyBooked,
     Answered,
     BookingClosed,
+    Broad,
     CallTime,
     Clock,
     Deadline,
@@ -28,6 +29,7 @@ from dialogs.ports import (
     NotFound,
     Offer,
     Ports,
+    Searched,
     Service,
     Slot,
     SlotGone,
@@ -37,6 +39,7 @@ from dialogs.ports import (
 )
 from dialogs.text import Text, Words, _
 from knowledge.article import Article, Section, Source, Translation
+from knowledge.talk import SmallTalk
 
 UNIT = Unit("centre", "Etableringscentrum", "Medborgarplatsen 4", Words.of({"sv": "Röd dörr"}))
 COACHING = Service(
@@ -363,16 +366,24 @@ class FakeKnowledge:
 
     def find(self, question: str, language: str) -> Finding:
         """By the slug in the question."""
+        if "thanks" in question:
+            return SmallTalk("thanks")
+        if "robot" in question:
+            return SmallTalk("robot")
+        some = [Found(each, each.translations[language], 0.4) for each in self.articles.values()]
+        if question == "money":
+            return Broad(tuple(some[:3]))
+        if "xyzzy" in question:
+            return NotFound(tuple(some[:3]))
         found = [
             Found(each, each.translations[language], 0.9)
             for slug, each in self.articles.items()
             if slug in question and language in each.translations
         ]
         if found:
-            return Answered(found[0])
+            return Answered(found[0], asked_in="ar" if "عربي" in question else None)
         if "maybe" in question:
-            some = list(self.articles.values())[:3]
-            return Unsure(tuple(Found(each, each.translations[language], 0.4) for each in some))
+            return Unsure(tuple(some[:3]))
         return NotFound()
 
     def read(self, slug: str, language: str) -> tuple[Article, Translation] | None:
@@ -394,11 +405,39 @@ class FakeKnowledge:
         return self.articles.get(slug)
 
 
+class FakeQuestions:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.asked_for: list[tuple[str, str]] = []
+        self.chosen: dict[str, str] = {}
+        self.rating: dict[str, bool] = {}
+        self.waiting: list[str] = []
+
+    async def asked(self, text: str, finding: Searched) -> str:
+        """The token is the number of the question."""
+        self.asked_for.append((text, type(finding).__name__))
+        return str(len(self.asked_for))
+
+    async def chose(self, token: str, slug: str) -> None:
+        """One of the guesses."""
+        self.chosen[token] = slug
+
+    async def rated(self, token: str, *, helped: bool) -> None:
+        """A thumb."""
+        self.rating[token] = helped
+
+    async def tell_me(self, token: str) -> None:
+        """She waits."""
+        self.waiting.append(token)
+
+
 def fake_ports(clock: Clock, languages: Languages) -> Ports:
     """All of them, sharing one diary."""
     diary = Diary(clock)
     return Ports(
         knowledge=FakeKnowledge(),
+        questions=FakeQuestions(),
         calendar=FakeCalendar(diary),
         booking=FakeBooking(diary),
         plans=FakePlans(diary, clock),

@@ -32,6 +32,7 @@ from backend.services.erasure import Policy
 from backend.services.handoff import PersonHandoff
 from backend.services.people import PersonRecord
 from backend.services.plans import PersonPlans
+from backend.services.questions import AskedQuestions
 from backend.services.walltime import instant, wall_text
 from backend.transcript import as_read
 from backend.vault import Vault
@@ -249,6 +250,7 @@ def assemble(
         person, catalogue = loaded.session.person, CurrentCatalogue(cache, work, loaded.catalogue)
         return Ports(
             knowledge,
+            AskedQuestions(person, loaded.session.language, work, vault),
             PersonCalendar(person, work, catalogue),
             PersonBooking(person, work, catalogue),
             PersonPlans(person, work, catalogue),

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from backend.api.assets import Asset, read_folder
 from backend.api.problems import Problem, detail_of
-from backend.console import answer, bookings, live, queue, sign_in, thread, today
+from backend.console import answer, bookings, live, questions, queue, sign_in, thread, today
 from backend.console.context import Console
 from backend.console.guard import own_form, sees_conversations, signed_in, stay_awake
 from backend.console.pages import Pages
@@ -71,6 +71,7 @@ def _closed(console: Console) -> APIRouter:
         route_class=route_class(console), dependencies=[Depends(signed_in), Depends(own_form)]
     )
     router.include_router(_for_everyone(console))
+    router.include_router(_knowledge(console))
     router.include_router(_live(console))
     router.include_router(_conversations(console))
     return router
@@ -81,6 +82,15 @@ def _for_everyone(console: Console) -> APIRouter:
     router = APIRouter(prefix=PREFIX, route_class=route_class(console))
     router.add_api_route("/sign-out", sign_in.sign_out, methods=["POST"])
     router.add_api_route("/language", sign_in.change_language, methods=["POST"])
+    return router
+
+
+def _knowledge(console: Console) -> APIRouter:
+    """What editors work with, and everybody may see: it tells of nobody."""
+    router = APIRouter(
+        prefix=PREFIX, route_class=route_class(console), dependencies=[Depends(stay_awake)]
+    )
+    router.add_api_route("/questions", questions.show, methods=["GET"])
     return router
 
 

@@ -50,6 +50,8 @@ async def asks(plot: Plot, visitor: Visitor) -> None:
 
 async def _asks(visitor: Visitor, question: str) -> None:
     await visitor.says(question)
+    if visitor.sees("question.chose"):
+        await visitor.taps("question.chose")
     if visitor.sees("question.article"):
         await visitor.taps("question.article")
     if visitor.sees("question.section_of") and visitor.rng.random() < READ_MORE:

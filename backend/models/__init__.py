@@ -6,6 +6,7 @@ from backend.models.calendar import Closure, Hours, Override, Service, Unit
 from backend.models.conversation import Conversation, Inbox, Message
 from backend.models.operations import Bucket, Journal, Setting
 from backend.models.person import Address, Contact, Deadline, Handoff, Notice, Person
+from backend.models.question import Question
 from backend.models.staff import Staff, StaffSession
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Notice",
     "Override",
     "Person",
+    "Question",
     "Service",
     "Setting",
     "Staff",

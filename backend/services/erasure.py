@@ -26,6 +26,7 @@ from backend.models import (
     Meeting,
     Message,
     Person,
+    Question,
 )
 from backend.models.base import new_id
 from backend.services import claims
@@ -90,6 +91,9 @@ async def _unlink(session: AsyncSession, person: str) -> None:
         delete(Handoff).where(
             Handoff.person_id == person, Handoff.kind == "call", Handoff.state == "open"
         )
+    )
+    await session.execute(
+        update(Question).where(Question.person_id == person).values(person_id=None)
     )
     await session.execute(delete(Contact).where(Contact.person_id == person))
     await session.execute(delete(Deadline).where(Deadline.person_id == person))

@@ -15,14 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from backend.runtime import KNOWLEDGE, LOCALES
-from dialogs.i18n import Languages
 from knowledge.document import Document
 from knowledge.evaluation import Measures, Outcome, ask, left_out, measure
-from knowledge.library import Library
 from knowledge.search import Index
 from knowledge.weights import Weights
 from tests.search import omos
+from tests.search.ours import LANGUAGES, library
 
 pytestmark = pytest.mark.bench
 
@@ -104,10 +102,6 @@ def test_what_the_threshold_keeps_and_lets_through(data: Path) -> None:
         )
 
 
-def published() -> tuple[str, ...]:
-    return tuple(row.code for row in Languages.load(LOCALES / "languages.toml").published)
-
-
 def misspelt(text: str, rng: random.Random) -> str:
     """One slip in every long word: a letter left out, doubled, or two changed round."""
     return " ".join(slip(word, rng) for word in text.split(" "))
@@ -122,10 +116,9 @@ def slip(word: str, rng: random.Random) -> str:
 
 
 def test_our_own_articles_each_question_left_out() -> None:
-    codes = published()
-    documents = Library.load((KNOWLEDGE / "articles",), codes).documents()
+    documents = library().documents()
     print("\nour articles, each question asked of an index without it")
-    for code in codes:
+    for code in LANGUAGES:
         mine = [document for document in documents if document.language == code]
         for name in ("clean", "misspelt"):
             found = list(asked_without(mine, code, wrongly=name == "misspelt"))
@@ -151,8 +144,7 @@ def asked_without(
 
 
 def test_speed_and_memory_with_every_language_loaded() -> None:
-    codes = published()
-    documents = Library.load((KNOWLEDGE / "articles",), codes).documents()
+    documents = library().documents()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.perf_counter()
     index = Index.build(documents)

@@ -66,6 +66,7 @@ ROUTES = {
     ("POST", "/console/handoffs/{handoff}"): Door.CONVERSATIONS,
     ("POST", "/console/failures/{row}"): Door.CONVERSATIONS,
     ("GET", "/console/today"): Door.CONVERSATIONS,
+    ("GET", "/console/questions"): Door.STAFF,
     ("GET", "/console/threads/{conversation}"): Door.CONVERSATIONS,
     ("POST", "/console/threads/{conversation}/answer"): Door.CONVERSATIONS,
     ("GET", "/console/threads/{conversation}/prepared/{name}"): Door.CONVERSATIONS,

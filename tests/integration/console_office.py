@@ -31,6 +31,7 @@ from dialogs.i18n import Catalogue, Languages, Table
 from knowledge.danger import Danger
 from knowledge.library import Library
 from knowledge.search import Index
+from knowledge.talk import Talk
 from tests.conftest import FrozenClock
 from tests.house import House, Person, build
 
@@ -346,7 +347,13 @@ def runtime_of(house: House, var: Path) -> Runtime:
         house.clock,  # type: ignore[arg-type]
         house.vault,
         house.texts,
-        Answers(library, Index.build([]), danger, house.texts.languages),
+        Answers(
+            library,
+            Index.build([]),
+            danger,
+            Talk.load(KNOWLEDGE / "talk"),
+            house.texts.languages,
+        ),
         house.renderer,
         house.hub,
         house.cache,

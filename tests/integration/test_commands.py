@@ -45,7 +45,8 @@ def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def shadow(tmp_path: Path) -> Path:
     """A knowledge folder like the real one, but for the articles."""
-    shutil.copytree(KNOWLEDGE / "danger_words", tmp_path / "danger_words")
+    for name in ("danger_words", "talk"):
+        shutil.copytree(KNOWLEDGE / name, tmp_path / name)
     return tmp_path
 
 

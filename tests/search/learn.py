@@ -16,16 +16,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from backend.runtime import KNOWLEDGE
 from knowledge.document import Document
 from knowledge.evaluation import Query, left_out
-from knowledge.library import Library
 from knowledge.normalise import orthography
 from knowledge.shelf import Shelf
 from knowledge.weights import Weights
 from tests.search import omos
+from tests.search.ours import LANGUAGES
+from tests.search.ours import library as ours_library
 
-OURS = ("sv", "en", "ar")
 STEPS, RATE, SHRINK = 400, 0.5, 1e-3
 
 Numbers = npt.NDArray[np.float64]
@@ -66,8 +65,8 @@ def hopeless(path: Path) -> Iterator[Asked]:
 
 def ours() -> Iterator[Asked]:
     """Our own questions, each asked of an index that has all the others."""
-    documents = Library.load((KNOWLEDGE / "articles",), OURS).documents()
-    for language in OURS:
+    documents = ours_library().documents()
+    for language in LANGUAGES:
         mine = [document for document in documents if document.language == language]
         for queries, before in left_out(mine):
             held = tuple(before)

@@ -9,7 +9,7 @@ from dialogs.ports import Ports
 from dialogs.render import Renderer
 from tests.chat import Chat, renderer_of
 from tests.conftest import FrozenClock
-from tests.fakes import Diary, FakeBooking, FakeHandoff, FakePeople, fake_ports
+from tests.fakes import Diary, FakeBooking, FakeHandoff, FakePeople, FakeQuestions, fake_ports
 
 
 @pytest.fixture
@@ -37,6 +37,12 @@ def diary(ports: Ports) -> Diary:
 def handoff(ports: Ports) -> FakeHandoff:
     assert isinstance(ports.handoff, FakeHandoff)
     return ports.handoff
+
+
+@pytest.fixture
+def questions(ports: Ports) -> FakeQuestions:
+    assert isinstance(ports.questions, FakeQuestions)
+    return ports.questions
 
 
 @pytest.fixture
