@@ -57,7 +57,8 @@ class Shelf:
         shares = {
             number: sum(map(mul, parts, found)) for number, found in self.shares(question).items()
         }
-        scores = {number: self._weights.score(share) for number, share in shares.items()}
+        language = self._documents[0].language if self._documents else ""
+        scores = {number: self._weights.score(share, language) for number, share in shares.items()}
         named = self._named.get(tuple(self._words(question)), frozenset())
         if len(named) == 1:
             scores |= {number: max(scores[number], self._weights.named) for number in named}

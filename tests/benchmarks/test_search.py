@@ -20,12 +20,11 @@ from knowledge.evaluation import Measures, Outcome, ask, left_out, measure
 from knowledge.search import Index
 from knowledge.weights import Weights
 from tests.search import omos
-from tests.search.ours import LANGUAGES, library
+from tests.search.ours import LANGUAGES, library, misspelt
 
 pytestmark = pytest.mark.bench
 
 SEED = 5
-LONG_WORD = 5  # letters; in a misspelt question every such word has an error
 KEPT = 0.9
 
 Build = Callable[[Sequence[Document], str], Callable[[str], list[str]]]
@@ -100,19 +99,6 @@ def test_what_the_threshold_keeps_and_lets_through(data: Path) -> None:
             f"\n{name} {bar:.2f}: right first hits kept {kept:.1%}, false answers {let:.1%}",
             end="",
         )
-
-
-def misspelt(text: str, rng: random.Random) -> str:
-    """One slip in every long word: a letter left out, doubled, or two changed round."""
-    return " ".join(slip(word, rng) for word in text.split(" "))
-
-
-def slip(word: str, rng: random.Random) -> str:
-    if len(word) < LONG_WORD or not word.isalpha():
-        return word
-    at = rng.randrange(1, len(word) - 1)
-    swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    return rng.choice((word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:], swapped))
 
 
 def test_our_own_articles_each_question_left_out() -> None:

@@ -165,8 +165,8 @@ def test_scores_are_judged_by_two_thresholds(index):
 
 def test_the_score_of_what_is_found_entirely_is_near_one():
     weights = Weights()
-    assert weights.score(1.0) > 0.99
-    assert weights.score(0.0) < 0.05
+    assert weights.score(1.0, "sv") > 0.99
+    assert weights.score(0.0, "sv") < 0.15
 
 
 def test_weights_can_be_changed():
