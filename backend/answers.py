@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from dialogs.i18n import Languages
 from dialogs.ports import Answered, Broad, Finding, Found, NotFound, Unsure
 from knowledge import search
+from knowledge.alarm import Alarm
 from knowledge.article import Article, Translation
-from knowledge.danger import Danger
 from knowledge.library import Library
 from knowledge.talk import SUBJECTS, SmallTalk, Talk, Vague
 
@@ -20,7 +20,7 @@ class Answers:
 
     library: Library
     index: search.Index
-    danger_words: Danger
+    alarm: Alarm
     talk: Talk
     languages: Languages
 
@@ -52,7 +52,7 @@ class Answers:
 
     def danger(self, text: str) -> str | None:
         """The kind of danger a text speaks of."""
-        return self.danger_words.kind(text)
+        return self.alarm.kind(text)
 
     def article(self, slug: str) -> Article | None:
         """The article by its slug; for rendering excerpts."""

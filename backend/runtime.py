@@ -41,7 +41,7 @@ from dialogs.i18n import Catalogue
 from dialogs.ports import Ports
 from dialogs.render import Renderer
 from dialogs.routing import DIALOGS, Router
-from knowledge.danger import Danger
+from knowledge.alarm import Alarm
 from knowledge.library import Library
 from knowledge.search import Index
 from knowledge.talk import Talk
@@ -114,9 +114,9 @@ def load_answers(folders: tuple[Path, ...], texts: Catalogue) -> Answers:
     codes = tuple(language.code for language in texts.languages.published)
     others = texts.languages.by_code.keys() - set(codes)
     library = Library.load(folders, codes, others)
-    danger = Danger.load(KNOWLEDGE / "danger_words")
+    alarm = Alarm.load(KNOWLEDGE)
     talk = Talk.load(KNOWLEDGE / "talk")
-    return Answers(library, Index.build(library.documents()), danger, talk, texts.languages)
+    return Answers(library, Index.build(library.documents()), alarm, talk, texts.languages)
 
 
 def article_folders(settings: Settings) -> tuple[Path, ...]:

@@ -12,14 +12,18 @@ from itertools import chain
 from pathlib import Path
 
 from knowledge.article import Article, Translation
+from knowledge.glossary import Glossary
 from knowledge.library import Library
 from knowledge.markup import as_text, parse
+from knowledge.plain import hard_passages
 from knowledge.reading import FACTS, WORDS
 
-_HARDEST = 25  # LIX; a children's book is below 30, a newspaper is about 45
-_LONG_WORD = 6
-_WORD = re.compile(r"\w+(?:[-:]\w+)*")
-_SENTENCE_END = re.compile(r"[.!?:](?=\s|$)|\n")
+_MOST_WORDS = 22  # of a sentence, in any language
+_FEWEST_QUESTIONS = 7
+_ANY_SENTENCE_END = re.compile(r"[.!?:;؟۔።፧፡፦](?=\s|$)|\n")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_NUMBER = re.compile(r"\d+")
 _AMOUNT = re.compile(
     r"\d[\d \u00a0]*(?:(?:kr|kronor|SEK|EUR|euros?|veckor|weeks?)\b|€|كرون|يورو|أسبوع|أسابيع)",
     re.IGNORECASE,
@@ -58,8 +62,9 @@ class _Note:
     at: str = ""
 
 
-def check(library: Library, today: date) -> tuple[Remark, ...]:
+def check(library: Library, today: date, glossary: Glossary | None = None) -> tuple[Remark, ...]:
     """Everything there is to remark about the articles, by file and line."""
+    glossary = glossary or Glossary()
     notes = chain(
         _same_titles(library),
         *(
@@ -68,8 +73,12 @@ def check(library: Library, today: date) -> tuple[Remark, ...]:
                 _unknown_relations(article, library),
                 _passed_dates(article, today),
                 _other_structure(article),
+                _other_figures(article),
                 _amounts(article),
-                _hard_swedish(article),
+                _few_questions(article),
+                _long_sentences(article),
+                _hard_swedish(article, glossary),
+                _unnamed_terms(article, glossary),
             )
             for article in library.articles
         ),
@@ -80,16 +89,6 @@ def check(library: Library, today: date) -> tuple[Remark, ...]:
     ]
     remarks += (_look_up(note, library.files[note.slug, note.name]) for note in notes)
     return tuple(sorted(remarks, key=lambda remark: (remark.path, remark.line)))
-
-
-def lix(text: str) -> float:
-    """How hard a Swedish text is to read: words in a sentence, and long ones in a hundred."""
-    words = _WORD.findall(text)
-    if not words:
-        return 0.0
-    sentences = sum(1 for part in _SENTENCE_END.split(text) if part.strip())
-    long_words = sum(len(word) > _LONG_WORD for word in words)
-    return len(words) / sentences + 100 * long_words / len(words)
 
 
 def _missing_languages(article: Article, languages: tuple[str, ...]) -> Iterator[_Note]:
@@ -137,12 +136,65 @@ def _amounts(article: Article) -> Iterator[_Note]:
                 yield _Note(Severity.ERROR, article.slug, name, what, at=amount[0])
 
 
-def _hard_swedish(article: Article) -> Iterator[_Note]:
+def _other_figures(article: Article) -> Iterator[_Note]:
+    """Numbers and links must be those of the first language."""
+    first, *others = article.translations.values()
+    for words in others:
+        name = words.language + WORDS
+        for what, pattern in (("links", _LINK), ("numbers", _NUMBER)):
+            mine, its = _found(pattern, words), _found(pattern, first)
+            if odd := sorted(mine ^ its):
+                text = f"{what} differ from {first.language}: {', '.join(odd)}"
+                yield _Note(Severity.ERROR, article.slug, name, text)
+
+
+def _found(pattern: re.Pattern[str], words: Translation) -> set[str]:
+    """What is found of a pattern: links in the markup, numbers in the text beside them."""
+    markup = "\n".join(part for _, part in _parts(words))
+    return set(pattern.findall(markup if pattern is _LINK else _LINK.sub("]", markup)))
+
+
+def _few_questions(article: Article) -> Iterator[_Note]:
+    """An article with fewer questions than others is found less often than they are."""
+    for words in article.translations.values():
+        if len(words.questions) < _FEWEST_QUESTIONS:
+            what = f"has {len(words.questions)} questions; others have {_FEWEST_QUESTIONS} or more"
+            yield _Note(Severity.WARNING, article.slug, words.language + WORDS, what, "questions")
+
+
+def _long_sentences(article: Article) -> Iterator[_Note]:
+    for words in article.translations.values():
+        for head, part in _parts(words):
+            for sentence in _ANY_SENTENCE_END.split(as_text(parse(part))):
+                if (count := len(sentence.split())) > _MOST_WORDS:
+                    what = f"has a sentence of {count} words: '{sentence.strip()[:40]} …'"
+                    name = words.language + WORDS
+                    yield _Note(Severity.WARNING, article.slug, name, what, at=head)
+
+
+def _hard_swedish(article: Article, glossary: Glossary) -> Iterator[_Note]:
     if words := article.translations.get("sv"):
-        value = lix("\n".join(as_text(parse(part)) for _, part in _parts(words)))
-        if value > _HARDEST:
-            what = f"is hard to read: LIX {value:.1f}; plain is {_HARDEST} at most"
-            yield _Note(Severity.WARNING, article.slug, "sv" + WORDS, what)
+        text = "\n".join(as_text(parse(part)) for _, part in _parts(words))
+        for what, at in hard_passages(text, glossary):
+            yield _Note(Severity.WARNING, article.slug, "sv" + WORDS, what, at)
+
+
+def _unnamed_terms(article: Article, glossary: Glossary) -> Iterator[_Note]:
+    """A term that the Swedish text explains is named in every other language."""
+    if (swedish := article.translations.get("sv")) is None:
+        return
+    markup = "\n".join(part for _, part in _parts(swedish))
+    for term in glossary.explained(_BOLD.findall(markup)):
+        for words in article.translations.values():
+            text = "\n".join(
+                [
+                    words.title,
+                    *(head + "\n" + as_text(parse(part)) for head, part in _parts(words)),
+                ]
+            )
+            if words is not swedish and not term.is_named(text, words.language):
+                what = f"does not name {term.names[0]} by the words of the glossary"
+                yield _Note(Severity.ERROR, article.slug, words.language + WORDS, what)
 
 
 def _same_titles(library: Library) -> Iterator[_Note]:

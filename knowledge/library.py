@@ -10,7 +10,7 @@ from pathlib import Path
 
 from knowledge.article import Article, Translation
 from knowledge.document import Document
-from knowledge.reading import FACTS, WORDS, BrokenArticle, read_facts, read_translation
+from knowledge.reading import FACTS, SPOKEN, WORDS, BrokenArticle, read_facts, read_translation
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -47,6 +47,10 @@ class Library:
     def article(self, slug: str) -> Article | None:
         """The article with this slug, if there is one."""
         return self._by_slug.get(slug)
+
+    def recording(self, slug: str, language: str) -> Path | None:
+        """The file of an answer read aloud, if somebody has recorded it."""
+        return self.files.get((slug, language + SPOKEN))
 
     def documents(self) -> tuple[Document, ...]:
         """Every article in each of its languages, to be searched."""
@@ -103,6 +107,9 @@ class _Reader:
         slug = path.parent.name
         if path.name == FACTS:
             self._facts[slug] = read_facts(path)
+        elif path.suffix == SPOKEN:
+            self.files[slug, path.name] = path
+            return
         elif path.suffix != WORDS or path.stem in self._unpublished:
             return
         elif path.stem in self._languages:

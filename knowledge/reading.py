@@ -15,6 +15,7 @@ from knowledge.table import Table
 
 FACTS = "article.toml"
 WORDS = ".md"
+SPOKEN = ".ogg"
 
 _FENCE = "+++"
 _HEADING = "## "

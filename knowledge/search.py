@@ -13,6 +13,7 @@ from knowledge.shelf import Shelf
 from knowledge.weights import Weights
 
 _OTHERS = 2  # languages searched besides the chosen one
+_TELLING = 2  # words that tell of a language; one may be a name or a slip
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ class Index:
         return not others or _odds(first) >= self._weights.lead * _odds(others[0])
 
     def _is_foreign(self, question: str) -> bool:
+        if len([word for word in question.split() if any(map(str.isalpha, word))]) < _TELLING:
+            return False
         known = max((shelf.familiar(question) for shelf in self._shelves.values()), default=0.0)
         return known < self._weights.familiar
 

@@ -15,7 +15,7 @@ from backend.answers import Answers
 from backend.clock import SystemClock
 from backend.commands.failure import CommandFailed
 from backend.commands.types import Commands
-from backend.runtime import LOCALES, article_folders, load_answers
+from backend.runtime import KNOWLEDGE, LOCALES, article_folders, load_answers
 from backend.services.walltime import local_day
 from backend.settings import Settings
 from dialogs.i18n import Catalogue
@@ -25,6 +25,7 @@ from knowledge.check import Severity, check
 from knowledge.document import Document
 from knowledge.evaluation import Outcome
 from knowledge.flaw import Flaw
+from knowledge.glossary import Glossary
 
 T = TypeVar("T")
 
@@ -65,7 +66,9 @@ def _answers(settings: Settings) -> Answers:
 
 
 def _check(settings: Settings, _chosen: argparse.Namespace) -> int:
-    remarks = check(_answers(settings).library, local_day(SystemClock().now()))
+    glossary = Glossary.load(KNOWLEDGE / "glossary.toml")
+    today = local_day(SystemClock().now())
+    remarks = check(_answers(settings).library, today, glossary)
     for remark in remarks:
         print(remark)
     errors = sum(remark.severity is Severity.ERROR for remark in remarks)

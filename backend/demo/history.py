@@ -45,7 +45,10 @@ SAFETY = "safety"  # the topic of articles about danger
 MOSTLY_LATE = 2.2  # 1 would be the same number each day
 MORNING, NOON, NIGHT = 7, 13, 22  # when people write, in hours of the day
 
-LANGUAGES = (("ar", 165), ("en", 75), ("sv", 60))
+LANGUAGES = (
+    *(("ar", 90), ("uk", 40), ("so", 35), ("ti", 35), ("fa_AF", 35)),
+    *(("ru", 20), ("en", 25), ("sv", 20)),
+)
 Purposes = tuple[tuple[Scene, int], ...]  # a scene, and how many people come for it
 EVER: Purposes = (
     (scenes.asks, 85),
@@ -177,6 +180,7 @@ class Story:
                 for article in answers.library.articles
                 if language in article.translations and article.topic != SAFETY
                 for question in article.translations[language].questions
+                if answers.danger(question) is None
             ]
             for language, _share in LANGUAGES
         }

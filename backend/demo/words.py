@@ -27,6 +27,31 @@ MESSAGES: Mapping[str, tuple[str, ...]] = {
         "I have a job offer, but the contract is in Swedish. Can a coach look at it with me?",
         "I moved to Farsta last week. Do I still come to you?",
     ),
+    "fa_AF": (
+        "یک نامه از Försäkringskassan گرفتم و نمی‌فهمم. کسی می‌تواند با من بخواند؟",
+        "در افغانستان معلم بودم. این‌جا چطور می‌توانم دوباره معلم شوم؟",
+        "کورس sfi من شب است و طفل خورد دارم. کورس روز هم است؟",
+    ),
+    "ru": (
+        "Мне пришло письмо от Skatteverket. Кто может прочитать его со мной?",
+        "Я работала медсестрой двенадцать лет. С чего начать в Швеции?",
+        "Можно прийти на встречу с ребёнком?",
+    ),
+    "so": (
+        "Waraaq ayaa iga timid Skatteverket, ma fahmin. Yaa ila akhrin kara?",
+        "Waxaan ahaa wade baabuur. Sideen shaqo darawalnimo halkan ugu heli karaa?",
+        "Koorsada sfi waa habeenkii, carruurna waan leeyahay. Ma jirtaa mid maalintii ah?",
+    ),
+    "ti": (
+        "ካብ Arbetsförmedlingen ደብዳቤ መጺኡኒ፣ ኣይተረድኣንን። ምሳይ ዘንብብ ሰብ ኣሎ ዶ?",
+        "ኣብ ዓደይ ኤለክትሪሻን እየ ነይረ። ኣብዚ ንምስራሕ እንታይ ወረቐት የድልየኒ?",
+        "ምስ ህጻን ናብ ቆጸራ ክመጽእ እኽእል ዶ?",
+    ),
+    "uk": (
+        "Прийшов лист від Försäkringskassan, я його не розумію. Хто може прочитати зі мною?",
+        "Я бухгалтерка. Чи визнають мій диплом у Швеції?",
+        "Чи можна прийти на зустріч із дитиною?",
+    ),
     "sv": (
         "Jag har fått praktik på ett äldreboende. Behöver jag ett intyg från er?",
         "Jag läser SFI C och vill börja på D. Vem bestämmer det?",
@@ -38,6 +63,11 @@ MESSAGES: Mapping[str, tuple[str, ...]] = {
 UNANSWERED: Mapping[str, tuple[str, ...]] = {
     "ar": ("أين أشتري دراجة مستعملة؟", "هل يمكنني إحضار قطتي إلى السويد؟"),
     "en": ("Where can I buy a used bicycle?", "Is there a swimming pool near Kista?"),
+    "fa_AF": ("بایسکل کهنه از کجا بخرم؟",),
+    "ru": ("Где купить подержанный велосипед?",),
+    "so": ("Xaggee ka iibsan karaa baaskiil duug ah?",),
+    "ti": ("ዝተጠቕመ ብሽክለታ ኣበይ ይሽየጥ?",),
+    "uk": ("Де купити вживаний велосипед?",),
     "sv": ("Var kan jag köpa en begagnad cykel?", "Finns det en simhall nära Kista?"),
 }
 

@@ -7,7 +7,10 @@ from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
+import segno
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+from markupsafe import Markup
 
 from backend.api.assets import Asset, read_folder
 from backend.api.languages import page_language
@@ -50,6 +53,7 @@ def create_router(runtime: Runtime) -> APIRouter:
             raise Problem(HTTPStatus.NOT_FOUND, detail_of(404))
         article, words = found
         languages = runtime.texts.languages
+        address = f"{runtime.settings.url}/a/{slug}?lang={words.language}"
         return pages.page(
             "article.html",
             language,
@@ -60,14 +64,31 @@ def create_router(runtime: Runtime) -> APIRouter:
             site_name=runtime.site.name,
             stale=article.is_stale(runtime.clock.now().date()),
             html=to_html,
+            spoken=runtime.answers.library.recording(slug, words.language) is not None,
+            address=address,
+            qr=qr_code(address),
             day=partial(
                 values.write_day, language=language, direction=languages[language].direction
             ),
         )
 
+    @router.get("/a/{slug}/{code}.ogg")
+    async def recording(runtime: RuntimeOf, slug: str, code: str) -> Response:
+        """An answer read aloud by a person."""
+        path = runtime.answers.library.recording(slug, code)
+        if path is None:
+            raise Problem(HTTPStatus.NOT_FOUND, detail_of(404))
+        return FileResponse(path, media_type="audio/ogg")
+
     for name, asset in assets.items():
         router.add_api_route(f"/{name}", _serve(asset), methods=["GET"])
     return router
+
+
+def qr_code(address: str) -> Markup:
+    """The address as a picture that a phone reads, as SVG without styles of its own."""
+    picture = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)
+    return Markup(picture)  # noqa: S704 - segno draws squares; no text of the address is in it
 
 
 def _serve(asset: Asset) -> Callable[[Request], Awaitable[Response]]:

@@ -46,6 +46,8 @@ ROUTES = {
     ("GET", "/metrics"): Door.OPEN,  # from this machine only: test_figures_stay_on_the_machine
     ("GET", "/"): Door.OPEN,
     ("GET", "/a/{slug}"): Door.OPEN,
+    ("GET", "/a/{slug}/{code}.ogg"): Door.OPEN,
+    ("GET", "/article.js"): Door.OPEN,
     ("GET", "/icon.svg"): Door.OPEN,
     ("GET", "/start.css"): Door.OPEN,
     ("GET", "/article.css"): Door.OPEN,

@@ -28,7 +28,7 @@ from backend.runtime import KNOWLEDGE, LOCALES, Runtime
 from backend.settings import REPOSITORY, Settings
 from backend.site import read_site
 from dialogs.i18n import Catalogue, Languages, Table
-from knowledge.danger import Danger
+from knowledge.alarm import Alarm
 from knowledge.library import Library
 from knowledge.search import Index
 from knowledge.talk import Talk
@@ -339,7 +339,6 @@ def runtime_of(house: House, var: Path) -> Runtime:
     """A house as a runtime. Its articles are the few that its search knows."""
     settings = Settings(var_dir=var)
     library = Library(tuple(house.knowledge.articles.values()), ("sv", "en", "ar"))
-    danger = Danger.load(KNOWLEDGE / "danger_words")
     return Runtime(
         settings,
         read_site(settings.site),
@@ -350,7 +349,7 @@ def runtime_of(house: House, var: Path) -> Runtime:
         Answers(
             library,
             Index.build([]),
-            danger,
+            Alarm.load(KNOWLEDGE),
             Talk.load(KNOWLEDGE / "talk"),
             house.texts.languages,
         ),

@@ -45,6 +45,8 @@ def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def shadow(tmp_path: Path) -> Path:
     """A knowledge folder like the real one, but for the articles."""
+    for name in ("danger.npz", "glossary.toml"):
+        shutil.copy(KNOWLEDGE / name, tmp_path / name)
     for name in ("danger_words", "talk"):
         shutil.copytree(KNOWLEDGE / name, tmp_path / name)
     return tmp_path
@@ -64,7 +66,7 @@ def test_a_question_is_asked_from_the_command_line(run: Run) -> None:
 def test_many_questions_are_read_from_standard_input(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    questions = "كيف أحصل على الرقم الشخصي؟\nxyzzy plugh\nأريد أن أموت\n\n"
+    questions = "كيف أحصل على الرقم الشخصي؟\n??!\nأريد أن أموت\n\n"
     monkeypatch.setattr("sys.stdin", io.StringIO(questions))
     code, said, _ = run("kb find - --lang ar --json")
     found = [json.loads(line) for line in said.splitlines()]
@@ -109,7 +111,7 @@ def test_the_report_shows_which_language_is_there(run: Run, articles: Path) -> N
     _, said, _ = run("kb report")
     row = next(line for line in said.splitlines() if line.startswith("personnummer "))
     assert row.split()[1:].count("missing") == 1
-    assert row.split()[1:].count("draft") == 2
+    assert row.split()[1:].count("draft") == 7
 
 
 def test_search_is_measured_on_lines_of_json(run: Run, tmp_path: Path) -> None:

@@ -133,12 +133,15 @@ async def coming(database: Database) -> list[tuple[Booking, Meeting]]:
     return [(booking, meeting) for booking, meeting in rows]
 
 
-async def test_three_hundred_people_speak_three_languages(database: Database) -> None:
+async def test_three_hundred_people_speak_every_language(database: Database) -> None:
     async with database.reading() as session:
         languages = Counter(await session.scalars(select(Conversation.language)))
 
     assert await count(database, "person") == 300
-    assert languages == {"ar": 165, "en": 75, "sv": 60}
+    assert languages == {
+        **{"ar": 90, "uk": 40, "fa_AF": 35, "so": 35, "ti": 35},
+        **{"en": 25, "ru": 20, "sv": 20},
+    }
 
 
 async def test_it_is_filled_once(runtime: Runtime) -> None:
@@ -339,7 +342,7 @@ async def test_a_dozen_people_wait_for_a_coach(database: Database) -> None:
         contacts = await session.scalar(select(func.count()).select_from(Contact))
 
     assert Counter(handoff.kind for handoff, *_ in rows) == {"message": 7, "call": 5}
-    assert {language for _handoff, language, _contact in rows} == {"ar", "en", "sv"}
+    assert len({language for _handoff, language, _contact in rows}) >= 5
     numbers = [Vault("test").open(contact.sealed) for *_, contact in rows if contact]
     assert len(numbers) == contacts == 5
     for number in numbers:

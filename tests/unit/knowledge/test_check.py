@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from knowledge.check import Severity, check, lix
+from knowledge.check import Severity, check
 from knowledge.library import Library
+from knowledge.plain import lix
 
 TODAY = date(2026, 11, 21)
 

@@ -137,7 +137,16 @@ def test_a_language_without_articles_is_asked_in_the_others(index):
     ],
 )
 def test_what_no_article_answers_is_unknown(index, question):
-    assert index.find(question, "en") == Unknown()
+    assert isinstance(index.find(question, "en"), Unknown)
+
+
+@pytest.mark.parametrize("question", ["", "?!", "🙂", "12345", "asdfghjkl"])
+def test_what_tells_of_no_language_is_not_taken_for_a_foreign_one(index, question):
+    assert index.find(question, "en") == Unknown(foreign=False)
+
+
+def test_a_language_we_do_not_have_is_noticed(index):
+    assert index.find("zxqv wkjf qqzz", "en") == Unknown(foreign=True)
 
 
 def test_half_a_match_is_a_choice(index):

@@ -1,0 +1,108 @@
+"""Danger in a message: the fixed phrases, and what thousands of example sentences have taught.
+
+Phrases find only what somebody has thought of (of sentences written apart from them, six in ten).
+So the parts of a message (words, pairs of words, runs of letters, consonants across scripts, and
+the phrase that was found) are weighed, with weights learnt from examples in every language
+(``make learn``). Nothing is composed: what follows is one of the fixed cards.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.danger import KINDS, Danger
+from knowledge.normalise import Orthography, loose
+from knowledge.romanise import consonants
+
+CLASSES = ("none", *KINDS)
+BUCKETS = 2**17  # parts that share one share a weight; there are twice as many parts as buckets
+ALARMED = 0.25  # the least likelihood of danger; see tests/search/danger and make bench
+
+_ANY = Orthography(joined=True)
+_GRAMS = (3, 4, 5)
+_STEM = 4  # letters that most forms of a word begin with
+_TELLING, _TELLING_PAIR = 3, 4  # consonants
+_WINDOW, _STRIDE = 16, 8  # words: danger may be said in the middle of a long story
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Recognises danger. ``weights`` has a row for each bucket and a column for each class."""
+
+    phrases: Danger
+    weights: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+
+    @classmethod
+    def load(cls, folder: Path) -> Alarm:
+        """Read phrases and weights from the knowledge folder. Raises Flaw."""
+        with np.load(folder / "danger.npz") as stored:
+            weights = stored["weights"].astype(np.float32) * stored["scale"]
+            return cls(Danger.load(folder / "danger_words"), weights, stored["bias"])
+
+    def kind(self, text: str) -> str | None:
+        """The kind of danger that a text speaks of, if it does: one of KINDS."""
+        found = max((self._likely(part) for part in _windows(text)), default=None)
+        if found is None or found[0] < ALARMED:
+            return None
+        return self.phrases.kind(text) or found[1]
+
+    def _likely(self, text: str) -> tuple[float, str]:
+        """How likely it is, 0..1, that a text speaks of danger, and of which kind."""
+        rows = buckets(text, self.phrases)
+        raw = self.weights[rows].sum(axis=0) / max(1, len(rows)) ** 0.5 + self.bias
+        odds = np.exp(raw - raw.max())
+        shares = odds / odds.sum()
+        return float(1 - shares[0]), KINDS[int(shares[1:].argmax())]
+
+
+def buckets(text: str, phrases: Danger) -> npt.NDArray[np.int64]:
+    """The numbers, 0..BUCKETS - 1, of the parts of a text."""
+    parts = {zlib.crc32(part.encode()) % BUCKETS for part in _parts(text)}
+    if kind := phrases.kind(text):
+        parts |= {zlib.crc32(part.encode()) % BUCKETS for part in ("phrase", f"phrase {kind}")}
+    return np.fromiter(sorted(parts), np.int64, len(parts))
+
+
+def _windows(text: str) -> Iterator[str]:
+    """The text, and if it is long each stretch of it."""
+    yield text
+    words = text.split()
+    if len(words) > _WINDOW:
+        for start in range(0, len(words) - _STRIDE, _STRIDE):
+            yield " ".join(words[start : start + _WINDOW])
+
+
+def _parts(text: str) -> Iterator[str]:
+    words = [loose(word) for word in _ANY.words(text)]
+    yield from (f"word {word}" for word in words)
+    yield from _pairs("pair", words)
+    yield from _pairs("stems", [word[:_STEM] for word in words])
+    for word in words:
+        padded = f" {word} "
+        for size in _GRAMS:
+            for start in range(len(padded) - size + 1):
+                yield f"letters {padded[start : start + size]}"
+    yield from _skeletons([consonants(word) for word in words])
+
+
+def _pairs(name: str, words: Sequence[str]) -> Iterator[str]:
+    """Each word with the next one, and with the one after that."""
+    for distance in (1, 2):
+        for one, other in zip(words, words[distance:], strict=False):
+            yield f"{name} {distance} {one} {other}"
+
+
+def _skeletons(words: Sequence[str]) -> Iterator[str]:
+    """Consonants are the same in every script that the language is typed in."""
+    for one, other in zip(words, (*words[1:], ""), strict=True):
+        if len(one) >= _TELLING:
+            yield f"consonants {one}"
+        if other and len(one) + len(other) >= _TELLING_PAIR:
+            yield f"consonants {one} {other}"
