@@ -19,7 +19,6 @@ from knowledge.plain import hard_passages
 from knowledge.reading import FACTS, WORDS
 
 _MOST_WORDS = 22  # of a sentence, in any language
-_FEWEST_QUESTIONS = 7
 _ANY_SENTENCE_END = re.compile(r"[.!?:;؟۔።፧፡፦](?=\s|$)|\n")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -149,16 +148,19 @@ def _other_figures(article: Article) -> Iterator[_Note]:
 
 
 def _found(pattern: re.Pattern[str], words: Translation) -> set[str]:
-    """What is found of a pattern: links in the markup, numbers in the text beside them."""
-    markup = "\n".join(part for _, part in _parts(words))
-    return set(pattern.findall(markup if pattern is _LINK else _LINK.sub("]", markup)))
+    """What is found of a pattern: links in the markup, numbers in the text without links."""
+    parts = [part for _, part in _parts(words)]
+    if pattern is not _LINK:
+        parts = [as_text(parse(part)) for part in parts]
+    return set(pattern.findall("\n".join(parts)))
 
 
 def _few_questions(article: Article) -> Iterator[_Note]:
-    """An article with fewer questions than others is found less often than they are."""
+    """A language with fewer questions than others finds the article less often."""
+    most = max(len(words.questions) for words in article.translations.values())
     for words in article.translations.values():
-        if len(words.questions) < _FEWEST_QUESTIONS:
-            what = f"has {len(words.questions)} questions; others have {_FEWEST_QUESTIONS} or more"
+        if len(words.questions) < most - 1:
+            what = f"has {len(words.questions)} questions; another language has {most}"
             yield _Note(Severity.WARNING, article.slug, words.language + WORDS, what, "questions")
 
 

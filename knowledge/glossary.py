@@ -26,7 +26,8 @@ class Term:
         spelling = orthography(language)
         stems = {spelling.stem(word) for word in spelling.words(text)}
         return any(
-            stems >= {spelling.stem(word) for word in spelling.words(each)}
+            each.casefold() in text.casefold()
+            or stems >= {spelling.stem(word) for word in spelling.words(each)}
             for each in self.words.get(language, ())
         )
 

@@ -139,8 +139,14 @@ async def test_three_hundred_people_speak_every_language(database: Database) -> 
 
     assert await count(database, "person") == 300
     assert languages == {
-        **{"ar": 90, "uk": 40, "fa_AF": 35, "so": 35, "ti": 35},
-        **{"en": 25, "ru": 20, "sv": 20},
+        "ar": 90,
+        "uk": 40,
+        "fa_AF": 35,
+        "so": 35,
+        "ti": 35,
+        "en": 25,
+        "ru": 20,
+        "sv": 20,
     }
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from knowledge.check import Severity, check
+from knowledge.glossary import Glossary
 from knowledge.library import Library
 from knowledge.plain import lix
 
@@ -87,9 +88,92 @@ def test_hard_swedish_is_a_warning(desk, words, remarks):
         "Folkbokföringsmyndighetens handläggningstider förändras kontinuerligt beroende på läget"
     )
     desk.article("bank", sv=words.replace("Det kan ta tid.", hard))
-    ((severity, name, _, what),) = remarks()
-    assert (severity, name) == (Severity.WARNING, "sv.md")
-    assert "LIX" in what
+    found = remarks()
+    assert {(severity, name) for severity, name, _, _ in found} == {(Severity.WARNING, "sv.md")}
+    assert all("LIX" in what for *_, what in found)
+
+
+def test_a_hard_paragraph_is_a_warning_where_it_begins(desk, words, remarks):
+    hard = (
+        "Handläggningen förändras beroende på myndighetens bedömning av förutsättningarna, "
+        "som du får veta mer om när du frågar."
+    )
+    easy = "\n\n".join(["Det kan ta tid. Du kan gå dit. Fråga dem. De kan se det."] * 8)
+    desk.article("bank", sv=words.replace("Det kan ta tid.", f"{hard}\n\n{easy}"))
+    ((severity, _, line, what),) = remarks()
+    assert (severity, line) == (Severity.WARNING, 14)
+    assert "hard paragraph" in what
+
+
+TERMS = """\
+[[terms]]
+sv = ["folkbokföring", "folkbokförd"]
+en = ["population register"]
+ar = ["السجل السكاني"]
+"""
+
+
+@pytest.fixture
+def glossary(tmp_path):
+    path = tmp_path / "glossary.toml"
+    path.write_text(TERMS, encoding="utf-8")
+    return Glossary.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("You are in the population register.", True),
+        ("You are registered (folkbokförd).", True),
+        ("You are on a list.", False),
+    ],
+)
+def test_a_term_that_swedish_explains_is_named_in_other_languages(
+    desk, words, glossary, text, is_named
+):
+    swedish = words.replace("Det kan ta tid.", "Du är **folkbokförd**.")
+    english = words.replace("Det kan ta tid.", text)
+    desk.article("bank", sv=swedish, en=english)
+    found = check(Library.load([desk.folder], ["sv", "en"]), TODAY, glossary)
+    assert [remark.what for remark in found] == (
+        [] if is_named else ["does not name folkbokföring by the words of the glossary"]
+    )
+
+
+def test_terms_count_as_short_words(glossary):
+    assert glossary.shortened("Din folkbokföring hos Skatteverket") == "Din ord hos namn"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("Det kan ta tid.", "It may take 3 days.", "numbers differ from sv: 3"),
+        (
+            "https://www.skatteverket.se",
+            "https://other.example",
+            "links differ from sv: https://other.example, https://www.skatteverket.se",
+        ),
+    ],
+)
+def test_numbers_and_links_are_the_same_in_every_language(desk, words, remarks, old, new, what):
+    desk.article("bank", sv=words, en=words.replace(old, new))
+    assert remarks("sv", "en") == [(Severity.ERROR, "en.md", 1, what)]
+
+
+def test_a_long_sentence_is_a_warning_in_any_language(desk, words, remarks):
+    long = " ".join(["word"] * 23) + "."
+    desk.article("bank", en=words.replace("Det kan ta tid.", long))
+    ((severity, name, _, what),) = remarks("en")
+    assert (severity, name) == (Severity.WARNING, "en.md")
+    assert "23 words" in what
+
+
+def test_a_language_with_few_questions_is_a_warning(desk, words, remarks):
+    many = words.replace('"pnr",', '"pnr", "one more", "and one",')
+    desk.article("bank", sv=many, en=words)
+    ((severity, name, line, what),) = remarks("sv", "en")
+    assert (severity, name, line) == (Severity.WARNING, "en.md", 3)
+    assert what == "has 5 questions; another language has 7"
 
 
 def test_only_swedish_is_measured(desk, words, remarks):
