@@ -9,22 +9,29 @@ the phrase that was found) are weighed, with weights learnt from examples in eve
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.danger import KINDS, Danger
-from knowledge.normalise import Orthography, loose
+from knowledge.normalise import Orthography, loose, orthography
 from knowledge.romanise import consonants
 
 CLASSES = ("none", *KINDS)
-BUCKETS = 2**17  # parts that share one share a weight; there are twice as many parts as buckets
-ALARMED = 0.25  # the least likelihood of danger; see tests/search/danger and make bench
+BUCKETS = 2**18  # parts that share a bucket share its weight
+ALARMED = 0.18  # the least likelihood of danger; see tests/search/danger and make bench
 
 _ANY = Orthography(joined=True)
+# The languages written in a script, by a range of letters; nobody says which one a message is in.
+_SCRIPTS = (
+    ("a", "\u02af", ("en", "so", "sv")),
+    ("\u0400", "\u04ff", ("ru", "uk")),
+    ("\u0600", "\u06ff", ("ar", "fa_AF")),
+)
 _GRAMS = (3, 4, 5)
 _STEM = 4  # letters that most forms of a word begin with
 _TELLING, _TELLING_PAIR = 3, 4  # consonants
@@ -48,6 +55,8 @@ class Alarm:
 
     def kind(self, text: str) -> str | None:
         """The kind of danger that a text speaks of, if it does: one of KINDS."""
+        if not any(len(word) > 1 for word in _ANY.words(text)):
+            return None  # letters and numbers without words say nothing
         found = max((self._likely(part) for part in _windows(text)), default=None)
         if found is None or found[0] < ALARMED:
             return None
@@ -90,6 +99,22 @@ def _parts(text: str) -> Iterator[str]:
             for start in range(len(padded) - size + 1):
                 yield f"letters {padded[start : start + size]}"
     yield from _skeletons([consonants(word) for word in words])
+    for language in _languages(words):
+        spelling = orthography(language)
+        stems = [spelling.stem(word) for word in spelling.words(text)]
+        yield from (f"{language} {stem}" for stem in stems)
+        yield from _pairs(language, stems)
+
+
+def _languages(words: Iterable[str]) -> list[str]:
+    """The languages that a text may be in, by its letters."""
+    firsts = {word[0] for word in words}
+    return [
+        language
+        for first, last, languages in _SCRIPTS
+        if any(first <= letter <= last for letter in firsts)
+        for language in languages
+    ]
 
 
 def _pairs(name: str, words: Sequence[str]) -> Iterator[str]:
@@ -101,7 +126,7 @@ def _pairs(name: str, words: Sequence[str]) -> Iterator[str]:
 
 def _skeletons(words: Sequence[str]) -> Iterator[str]:
     """Consonants are the same in every script that the language is typed in."""
-    for one, other in zip(words, (*words[1:], ""), strict=True):
+    for one, other in zip_longest(words, words[1:], fillvalue=""):
         if len(one) >= _TELLING:
             yield f"consonants {one}"
         if other and len(one) + len(other) >= _TELLING_PAIR:

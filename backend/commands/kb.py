@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -28,6 +29,8 @@ from knowledge.flaw import Flaw
 from knowledge.glossary import Glossary
 
 T = TypeVar("T")
+
+_THIN = 40  # words
 
 KINDS: dict[type[search.Answer | search.Choices | search.Unknown], str] = {
     search.Answer: "answer",
@@ -160,18 +163,30 @@ def _detail(outcome: Outcome) -> dict[str, object]:
 
 
 def _report(settings: Settings, _chosen: argparse.Namespace) -> int:
-    library = _answers(settings).library
-    print("article".ljust(36), *(code.ljust(9) for code in library.languages))
+    """Every article in every language, and what is to be looked at soon."""
+    library, today = _answers(settings).library, local_day(SystemClock().now())
+    found = Counter[str]()
+    print("article".ljust(36), *(code.ljust(9) for code in library.languages), "review by")
     for article in library.articles:
-        states = (_state(article.translations.get(code)) for code in library.languages)
-        print(article.slug.ljust(36), *(state.ljust(9) for state in states))
+        states = [_state(article.translations.get(code)) for code in library.languages]
+        found.update(states)
+        due = f"{article.review_by}{'  stale' if article.is_stale(today) else ''}"
+        print(article.slug.ljust(36), *(state.ljust(9) for state in states), due)
+    stale = sum(article.is_stale(today) for article in library.articles)
+    print(f"{len(library.articles)} articles x {len(library.languages)} languages: ", end="")
+    print(", ".join(f"{count} {state}" for state, count in sorted(found.items())), end="")
+    print(f"; {stale} stale")
     return 0
 
 
 def _state(words: Translation | None) -> str:
+    """One word for a text. Thin: so few words that it hardly answers anything."""
     if words is None:
         return "missing"
-    return "approved" if words.approval else "draft"
+    if words.approval:
+        return "approved"
+    parts = (words.opening, *(section.body for section in words.sections))
+    return "thin" if sum(len(part.split()) for part in parts) < _THIN else "draft"
 
 
 def _export(settings: Settings, chosen: argparse.Namespace) -> int:
