@@ -23,7 +23,9 @@ from knowledge.romanise import consonants
 
 CLASSES = ("none", *KINDS)
 BUCKETS = 2**18  # parts that share a bucket share its weight
-ALARMED = 0.18  # the least likelihood of danger; see tests/search/danger and make bench
+# The least likelihood of danger of a message, and of a part of a long one, which lacks
+# what stands around it. See tests/search/danger and make bench.
+ALARMED, ALARMED_IN_PART = 0.16, 0.6
 
 _ANY = Orthography(joined=True)
 # The languages written in a script, by a range of letters; nobody says which one a message is in.
@@ -57,10 +59,12 @@ class Alarm:
         """The kind of danger that a text speaks of, if it does: one of KINDS."""
         if not any(len(word) > 1 for word in _ANY.words(text)):
             return None  # letters and numbers without words say nothing
-        found = max((self._likely(part) for part in _windows(text)), default=None)
-        if found is None or found[0] < ALARMED:
-            return None
-        return self.phrases.kind(text) or found[1]
+        whole, kind = self._likely(text)
+        if whole < ALARMED:
+            part, kind = max(map(self._likely, _windows(text)), default=(0.0, ""))
+            if part < ALARMED_IN_PART:
+                return None
+        return self.phrases.kind(text) or kind
 
     def _likely(self, text: str) -> tuple[float, str]:
         """How likely it is, 0..1, that a text speaks of danger, and of which kind."""
@@ -80,8 +84,7 @@ def buckets(text: str, phrases: Danger) -> npt.NDArray[np.int64]:
 
 
 def _windows(text: str) -> Iterator[str]:
-    """The text, and if it is long each stretch of it."""
-    yield text
+    """Each stretch of a long text."""
     words = text.split()
     if len(words) > _WINDOW:
         for start in range(0, len(words) - _STRIDE, _STRIDE):

@@ -16,6 +16,9 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from backend import runtime
+from backend.answers import Answers
+from backend.commands import kb
 from backend.database import Database
 from backend.logs import PROCESSORS
 from backend.migrate import migrate
@@ -52,6 +55,26 @@ def _logs() -> None:
     """Logs as the program writes them; structlog's own default prints local variables."""
     structlog.reset_defaults()
     structlog.configure(processors=list(PROCESSORS))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _answers_read_once() -> Iterator[None]:
+    """The shipped articles are read and indexed once; a folder that a test has made, each time."""
+    real, shipped = runtime.load_answers, runtime.KNOWLEDGE
+    remembered: dict[tuple[str, ...], Answers] = {}
+
+    def load_answers(folders: tuple[Path, ...], texts: Catalogue) -> Answers:
+        if (*folders, runtime.KNOWLEDGE) != (shipped / "articles", shipped):
+            return real(folders, texts)
+        published = tuple(row.code for row in texts.languages.published)
+        if published not in remembered:
+            remembered[published] = real(folders, texts)
+        return remembered[published]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runtime, "load_answers", load_answers)
+        patch.setattr(kb, "load_answers", load_answers)
+        yield
 
 
 @pytest.fixture

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from babel.messages.pofile import read_po
 
-from backend.runtime import KNOWLEDGE
+from backend.catalogues import PLACEHOLDER
+from backend.runtime import KNOWLEDGE, LOCALES
 from knowledge.alarm import BUCKETS, CLASSES, buckets
 from knowledge.danger import Danger
 from tests.search import ours
@@ -48,7 +50,33 @@ def examples() -> Iterator[tuple[str, int]]:
     for article in ours.library().articles:
         if article.slug not in ABOUT_DANGER:
             for words in article.translations.values():
-                yield from ((question, 0) for question in words.questions)
+                titles = (words.title, *(section.title for section in words.sections))
+                yield from ((text, 0) for text in (*words.questions, *titles))
+    yield from ((text, 0) for text in (*labels(), *small_talk()))
+
+
+def labels() -> Iterator[str]:
+    """What stands on buttons and pages: people type it too."""
+    for path in sorted(LOCALES.glob("*/LC_MESSAGES/messages.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                places = {place for place, _line in message.locations}
+                if message.id and "dialogs/flows/emergency.py" not in places:
+                    yield from _forms(message.id)
+                    yield from _forms(message.string)
+
+
+def _forms(text: str | Sequence[str]) -> Iterator[str]:
+    for form in (text,) if isinstance(text, str) else text:
+        yield PLACEHOLDER.sub("", form).strip()
+
+
+def small_talk() -> Iterator[str]:
+    """Greetings and single words."""
+    for path in sorted((KNOWLEDGE / "talk").glob("*.toml")):
+        lists = tomllib.loads(path.read_text(encoding="utf-8"))
+        for texts in (*lists.values(), *lists["vague"].values()):
+            yield from (texts if isinstance(texts, list) else ())
 
 
 def learn(rows: list[npt.NDArray[np.int64]], classes: list[int]) -> tuple[Numbers, Numbers]:
@@ -85,7 +113,7 @@ def _summed(places: npt.NDArray[np.int64], values: Numbers, size: int) -> Number
 def main() -> int:
     """Learn and write."""
     phrases = Danger.load(KNOWLEDGE / "danger_words")
-    given = list(examples())
+    given = sorted(set(examples()))
     rows = [buckets(text, phrases) for text, _number in given]
     weights, bias = learn(rows, [number for _text, number in given])
     scale = float(np.abs(weights).max()) / FINEST
