@@ -43,4 +43,5 @@ STRINGS: Mapping[str, Text] = {
     "restart": _("Start a new chat"),
     "renewed": _("The old chat is closed. This is a new one."),
     "page": _("opens a new page"),
+    "aloud": _("Read aloud"),
 }

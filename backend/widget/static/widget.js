@@ -534,8 +534,12 @@
   const RING = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18';
   const ICONS = {
     alert: 'M12 4l9.5 16h-19zM12 10v4.5M12 17.3v.01',
+    aloud: 'M4 9.5v5h4l5 4v-13l-5 4zM16.5 9a4 4 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11',
     back: 'M15 5l-7 7 7 7',
+    bank: 'M3 9.5L12 4l9 5.5zM5 20h14M6.5 10v7M12 10v7M17.5 10v7',
     bell: 'M5 17.5h14l-2-3v-4a5 5 0 0 0-10 0v4zM10 21h4',
+    book: 'M12 6.5C9.5 4.8 6.5 4.5 3.5 5v13.5c3-.5 6-.2 8.5 1.5 2.5-1.7 5.5-2 8.5-1.5V5'
+      + 'c-3-.5-6-.2-8.5 1.5zM12 6.5V20',
     calendar: 'M4 6h16v14H4zM4 10.5h16M8 3v5M16 3v5',
     chat: 'M4 5h16v11h-9l-5 4v-4H4z',
     check: 'M5 12.5l4.5 4.5L19 7.5',
@@ -543,6 +547,10 @@
     down: 'M12 5v14M6 13l6 6 6-6',
     group: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 20c0-4 3-6 6.5-6s6.5 2 6.5 6'
       + 'M16 4.3a3.5 3.5 0 0 1 0 6.5M18.3 14.5c2 .9 3.2 2.7 3.2 5.5',
+    health: 'M9 4h6v5h5v6h-5v5H9v-5H4V9h5z',
+    house: 'M3.5 12L12 4.5l8.5 7.5M6 10v9.5h12V10M10 19.5v-5h4v5',
+    id: 'M3 5.5h18v13H3zM8.5 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4M5.5 16c.4-1.8 1.6-2.7 3-2.7'
+      + 's2.6.9 3 2.7M14.5 9.5h4M14.5 13h4',
     info: `${RING}M12 11v5.5M12 7.5v.01`,
     language: `${RING}M3 12h18M12 3c2.5 2.7 3.7 5.7 3.7 9s-1.2 6.3-3.7 9c-2.5-2.7-3.7-5.7-3.7-9`
       + 'S9.5 5.7 12 3',
@@ -550,11 +558,16 @@
     list: 'M9 6h11M9 12h11M9 18h11M4.5 6v.01M4.5 12v.01M4.5 18v.01',
     menu: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z',
     more: 'M5 11.5v1M12 11.5v1M19 11.5v1M4.5 12h1M11.5 12h1M18.5 12h1',
+    no: 'M7 13V4h9.5l3 6v3H14l1 6h-2.5L9 13zM4 4v9',
     person: 'M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4.5 21c0-4.5 3.4-7 7.5-7s7.5 2.5 7.5 7',
+    report: 'M6 3.5h9l4 4V20.5H6zM9.5 11h6M9.5 14.5h6M9.5 7.5h3',
     question: `${RING}M9.3 9.5a2.7 2.7 0 1 1 4 2.4c-.9.5-1.3 1-1.3 2M12 17v.01`,
     send: 'M21 3L3 10.5l7 3.5 3.5 7zM21 3L10 14',
     shield: 'M12 3l7.5 2.5V11c0 5-3 8.5-7.5 10-4.5-1.5-7.5-5-7.5-10V5.5z',
+    work: 'M4 8h16v11.5H4zM9 8V5h6v3M4 13h16',
+    yes: 'M7 11v9h9.5l3-6v-3H14l1-6h-2.5L9 11zM4 20v-9',
   };
+  ICONS.home = ICONS.house;
   const TURNING = ['back', 'leave', 'list', 'question', 'send'];
   const NAVIGATION = ['back', 'menu'];
   const ISOLATES = /[\u2066-\u2069]/g;
@@ -1088,8 +1101,28 @@
         body.append(el('p', { class: 'alarm' }, icon('alert'),
           this.inOurWords(this.t('crisis'))));
       }
-      body.append(...this.lines(message), ...this.twin(message));
+      body.append(...this.lines(message), ...this.twin(message), ...this.aloud(message));
       node.replaceChildren(this.sender(message), body, ...this.choices(message));
+    }
+
+    // Only where the device has a voice: few have one for Somali or Tigrinya.
+    aloud({ from, language, text }) {
+      const speech = window.speechSynthesis;
+      const tongue = (code) => code.toLowerCase().split(/[-_]/)[0];
+      const voice = from !== 'person' && language && speech
+        && speech.getVoices().find(({ lang }) => tongue(lang) === tongue(language));
+      if (!voice) return [];
+      const onclick = () => {
+        if (speech.speaking) {
+          speech.cancel();
+          return;
+        }
+        const words = new SpeechSynthesisUtterance(text.replace(ISOLATES, ''));
+        Object.assign(words, { voice, lang: voice.lang });
+        speech.speak(words);
+      };
+      const props = { class: 'flip', type: 'button', onclick };
+      return [this.inOurWords(el('button', props, icon('aloud'), this.t('aloud')))];
     }
 
     sender({ from, name, time }) {
