@@ -49,8 +49,9 @@ check: setup-test ## lint, types, import contracts, articles and translations
 bench: setup-bench browser ## speed, memory and search, beside others in one run (INGANG_OMOS_DIR)
 	$(BIN)/python -m pytest -m bench -s -rs
 
-learn: setup-bench ## learn the weights of search (INGANG_OMOS_DIR)
+learn: setup-bench ## learn the weights of search (INGANG_OMOS_DIR) and of danger
 	$(BIN)/python -m tests.search.learn
+	$(BIN)/python -m tests.search.learn_danger
 
 soak: setup-test ## the long seeded proofs
 	$(BIN)/python -m pytest -m soak -s

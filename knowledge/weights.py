@@ -83,7 +83,7 @@ class Weights:
     # Scores from which we answer, and from which we offer a choice. OMoS dev: we answer with 94 %
     # of the first hits that are right, and 2 % of what is out of scope. From .61 on it would be
     # 90 % and 0.9 %.
-    answer: float = 0.55
+    answer: float = 0.54
     choice: float = 0.25
 
     @property

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 from backend.runtime import KNOWLEDGE, LOCALES
 from dialogs.i18n import Languages
+from knowledge.evaluation import Query, read_queries
 from knowledge.library import Library
 
 LONG_WORD = 5  # letters; in a misspelt question every such word has an error
@@ -18,6 +20,12 @@ def library() -> Library:
     """Read the articles we ship."""
     unpublished = _ROWS.by_code.keys() - set(LANGUAGES)
     return Library.load((KNOWLEDGE / "articles",), LANGUAGES, unpublished)
+
+
+def fresh(language: str) -> list[Query]:
+    """A hundred questions by somebody who had not read the articles."""
+    path = Path(__file__).parent / "fresh" / f"{language}.jsonl"
+    return list(read_queries(path.read_text(encoding="utf-8").splitlines()))
 
 
 def misspelt(text: str, rng: random.Random) -> str:
