@@ -57,8 +57,8 @@ class Alarm:
 
     def kind(self, text: str) -> str | None:
         """The kind of danger that a text speaks of, if it does: one of KINDS."""
-        if not any(len(word) > 1 for word in _ANY.words(text)):
-            return None  # letters and numbers without words say nothing
+        if not any(len(word) > 1 and word.isalpha() for word in _ANY.words(text)):
+            return None  # a telephone number or single letters: no words, nothing said
         whole, kind = self._likely(text)
         if whole < ALARMED:
             part, kind = max(map(self._likely, _windows(text)), default=(0.0, ""))

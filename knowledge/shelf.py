@@ -50,6 +50,7 @@ class Shelf:
             *self._both(*self._pieces([document.phrasings for document in documents], 1)),
             *self._both(*self._pieces([document.lines for document in documents], _SHORTEST)),
         )
+        self._words.cache_clear()
 
     def rank(self, question: str, limit: int) -> list[tuple[Document, float]]:
         """The documents that have most to do with the question and their scores, best first."""

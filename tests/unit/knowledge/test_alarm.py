@@ -52,7 +52,9 @@ def test_what_is_known_is_recognised_as_what_it_is(alarm):
             assert kind == KINDS[number - 1], text
 
 
-@pytest.mark.parametrize("text", ["", "?", "112", "🙂", "a", "\u202e", "a " * 3000])
+@pytest.mark.parametrize(
+    "text", ["", "?", "112", "070-174 06 05", "🙂", "a", "\u202e", "a " * 3000]
+)
 def test_other_texts_are_harmless(alarm, text):
     assert alarm.kind(text) is None
 
