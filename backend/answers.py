@@ -52,7 +52,7 @@ class Answers:
 
     def danger(self, text: str) -> str | None:
         """The kind of danger a text speaks of."""
-        return self.alarm.kind(text)
+        return self.alarm.kind(text, strange=self.index.is_strange(text))
 
     def article(self, slug: str) -> Article | None:
         """The article by its slug; for rendering excerpts."""

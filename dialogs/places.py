@@ -35,6 +35,11 @@ def emergency_card(kind: str) -> Place:
     return Place("emergency.card", (kind,))
 
 
+def emergency_before(kind: str, question: str) -> Place:
+    """The same card, with a way on to the answer of what was asked."""
+    return Place("emergency.card_before", (kind, question))
+
+
 def speak(language: str) -> Place:
     """Switch to a language and go on where one was."""
     return Place("welcome.speak", (language,))

@@ -113,7 +113,8 @@ class Router:
             return Route(Place("welcome.too_long", (LONGEST_MESSAGE,)), first)
         route = self._meaning(session, text, offered)
         if route is None:
-            route = Route(places.emergency_card(danger) if danger else places.answer_to(text))
+            place = places.emergency_before(danger, text) if danger else places.answer_to(text)
+            route = Route(place)
             first = first[1:] if danger else first
         return Route(route.place, (*first, *route.first), route.tap)
 

@@ -25,7 +25,9 @@ CLASSES = ("none", *KINDS)
 BUCKETS = 2**18  # parts that share a bucket share its weight
 # The least likelihood of danger of a message, and of a part of a long one, which lacks
 # what stands around it. See tests/search/danger and make bench.
-ALARMED, ALARMED_IN_PART = 0.16, 0.6
+ALARMED, ALARMED_IN_PART = 0.12, 0.6
+# And of a message that looks like none of our languages: nothing was learnt about its words.
+ALARMED_BY_STRANGE_WORDS = 0.4
 
 _ANY = Orthography(joined=True)
 # The languages written in a script, by a range of letters; nobody says which one a message is in.
@@ -55,12 +57,15 @@ class Alarm:
             weights = stored["weights"].astype(np.float32) * stored["scale"]
             return cls(Danger.load(folder / "danger_words"), weights, stored["bias"])
 
-    def kind(self, text: str) -> str | None:
-        """The kind of danger that a text speaks of, if it does: one of KINDS."""
+    def kind(self, text: str, *, strange: bool = False) -> str | None:
+        """The kind of danger that a text speaks of, if it does: one of KINDS.
+
+        ``strange``: it looks like none of our languages.
+        """
         if not any(len(word) > 1 and word.isalpha() for word in _ANY.words(text)):
             return None  # a telephone number or single letters: no words, nothing said
         whole, kind = self._likely(text)
-        if whole < ALARMED:
+        if whole < (ALARMED_BY_STRANGE_WORDS if strange else ALARMED):
             part, kind = max(map(self._likely, _windows(text)), default=(0.0, ""))
             if part < ALARMED_IN_PART:
                 return None

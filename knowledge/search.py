@@ -87,7 +87,8 @@ class Index:
         """An answer, a choice of at most ``limit`` articles, or that we do not know."""
         finding = self.judge(self.rank(question, language, limit))
         if isinstance(finding, Unknown):
-            return Unknown(foreign=self._is_foreign(question))
+            words = [word for word in question.split() if any(map(str.isalpha, word))]
+            return Unknown(foreign=len(words) >= _TELLING and self.is_strange(question))
         return finding
 
     def rank(self, question: str, language: str, limit: int) -> tuple[Hit, ...]:
@@ -124,10 +125,9 @@ class Index:
             return False
         return not others or _odds(first) >= self._weights.lead * _odds(others[0])
 
-    def _is_foreign(self, question: str) -> bool:
-        if len([word for word in question.split() if any(map(str.isalpha, word))]) < _TELLING:
-            return False
-        known = max((shelf.familiar(question) for shelf in self._shelves.values()), default=0.0)
+    def is_strange(self, text: str) -> bool:
+        """Whether a text looks like none of our languages."""
+        known = max((shelf.familiar(text) for shelf in self._shelves.values()), default=0.0)
         return known < self._weights.familiar
 
     def _languages(self, question: str, chosen: str) -> list[str]:

@@ -76,6 +76,17 @@ async def card(turn: Turn, kind: str) -> Outcome:
     )
 
 
+@emergency.step
+async def card_before(turn: Turn, kind: str, words: str) -> Outcome:
+    """The card for words that may mean danger; when they do not, one tap leads to the answer."""
+    return ask(
+        *card_for(kind).parts,
+        *_further(kind),
+        to(_("Ask a person"), places.PERSON, icon="person"),
+        to(_("Nobody is in danger: answer me"), places.answer_to(words), icon="question"),
+    )
+
+
 def _further(kind: str) -> tuple[Button, ...]:
     slug = "violence-help" if kind in ABUSE else "emergency-numbers"
     label = _("Help against violence") if kind in ABUSE else _("Which number to call")

@@ -29,6 +29,8 @@ STARTS = (
     places.EMERGENCY,
     places.emergency_card("violence"),
     places.emergency_card("self-harm"),
+    places.emergency_card("forced-travel"),
+    places.emergency_before("emergency", "?"),
     places.answer_to("personnummer"),
     places.answer_to("maybe"),
     places.answer_to("bees"),

@@ -96,3 +96,10 @@ async def test_small_talk_is_answered_in_kind_and_not_kept(
     await chat.says(text)
     assert chat.hears(reply)
     assert questions.asked_for == []
+
+
+async def test_who_is_in_no_danger_gets_her_answer_after_the_card(chat: Chat) -> None:
+    await chat.says("personnummer after a fire")
+    assert chat.hears("Call 112")
+    await chat.taps("Nobody is in danger: answer me")
+    assert chat.hears("personnummer is the answer.")

@@ -98,6 +98,21 @@ def test_they_are_found_whatever_language_was_chosen(index, chosen, question, sl
     assert (found.hits[0].slug, found.hits[0].language) == (slug, chosen)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xyzzy plugh wrtz",
+        "Gdzie mogę uczyć się szwedzkiego",
+        "زه غواړم سویډني زده کړم",
+        "我想学瑞典语",
+        "Stockholm belediyesi nerede acaba",
+        "asdfghjkl",
+    ],
+)
+def test_a_language_we_do_not_have_is_no_danger(index, text):
+    assert Alarm.load(FOLDER).kind(text, strange=index.is_strange(text)) is None
+
+
 def test_ordinary_questions_are_not_taken_for_danger(library):
     alarm = Alarm.load(FOLDER)
     for article in library.articles:
