@@ -135,6 +135,7 @@ async def no_sideways_scroll(page: Page) -> None:
 PAGES = {
     "queue": "/console",
     "today": "/console/today",
+    "questions": "/console/questions",
     "thread": "/console/threads/{thread}",
     "prepared": "/console/threads/{thread}/prepared/come",
     "filled": "/console/threads/{thread}/prepared/read-it?day=2026-11-25",
