@@ -24,6 +24,10 @@ async def overview(turn: Turn) -> Outcome:
             "What you write is deleted {n:number} days after your last message.",
             n=kept.kept_days,
         ),
+        _(
+            "Your questions are also kept without who asked them, just as long. "
+            "From them we learn which answers are missing."
+        ),
         go(_("What do you have about me?"), my_data),
         go(_("Delete me"), ask_delete),
     )
