@@ -37,7 +37,7 @@ from backend.work import Work
 from backend.worker import Worker
 from dialogs.core import Registry
 from dialogs.engine import Engine
-from dialogs.i18n import Catalogue
+from dialogs.i18n import Catalogue, Languages
 from dialogs.ports import Ports
 from dialogs.render import Renderer
 from dialogs.routing import DIALOGS, Router
@@ -110,13 +110,17 @@ class Runtime:
 
 
 def load_answers(folders: tuple[Path, ...], texts: Catalogue) -> Answers:
-    """Articles, search and danger words, for every published language."""
-    codes = tuple(language.code for language in texts.languages.published)
-    others = texts.languages.by_code.keys() - set(codes)
-    library = Library.load(folders, codes, others)
+    """Articles, search, small talk and danger, for every published language."""
+    library = load_library(folders, texts.languages)
     alarm = Alarm.load(KNOWLEDGE)
     talk = Talk.load(KNOWLEDGE / "talk")
     return Answers(library, Index.build(library.documents()), alarm, talk, texts.languages)
+
+
+def load_library(folders: tuple[Path, ...], languages: Languages) -> Library:
+    """The articles alone, in every published language."""
+    codes = tuple(language.code for language in languages.published)
+    return Library.load(folders, codes, languages.by_code.keys() - set(codes))
 
 
 def article_folders(settings: Settings) -> tuple[Path, ...]:

@@ -16,10 +16,10 @@ from backend.answers import Answers
 from backend.clock import SystemClock
 from backend.commands.failure import CommandFailed
 from backend.commands.types import Commands
-from backend.runtime import KNOWLEDGE, LOCALES, article_folders, load_answers
+from backend.runtime import KNOWLEDGE, LOCALES, article_folders, load_answers, load_library
 from backend.services.walltime import local_day
 from backend.settings import Settings
-from dialogs.i18n import Catalogue
+from dialogs.i18n import Catalogue, Languages
 from knowledge import evaluation, search
 from knowledge.article import Translation
 from knowledge.check import Severity, check
@@ -27,6 +27,7 @@ from knowledge.document import Document
 from knowledge.evaluation import Outcome
 from knowledge.flaw import Flaw
 from knowledge.glossary import Glossary
+from knowledge.library import Library
 
 T = TypeVar("T")
 
@@ -68,10 +69,15 @@ def _answers(settings: Settings) -> Answers:
     return load_answers(article_folders(settings), Catalogue.load(LOCALES))
 
 
+def _library(settings: Settings) -> Library:
+    """The articles without search: checking and listing them needs none."""
+    return load_library(article_folders(settings), Languages.load(LOCALES / "languages.toml"))
+
+
 def _check(settings: Settings, _chosen: argparse.Namespace) -> int:
     glossary = Glossary.load(KNOWLEDGE / "glossary.toml")
     today = local_day(SystemClock().now())
-    remarks = check(_answers(settings).library, today, glossary)
+    remarks = check(_library(settings), today, glossary)
     for remark in remarks:
         print(remark)
     errors = sum(remark.severity is Severity.ERROR for remark in remarks)
@@ -136,7 +142,7 @@ def _evaluate(settings: Settings, chosen: argparse.Namespace) -> int:
 
 def _documents(settings: Settings, chosen: argparse.Namespace) -> Sequence[Document]:
     if chosen.corpus is None:
-        return _answers(settings).library.documents()
+        return _library(settings).documents()
     return _read(chosen.corpus, lambda lines: evaluation.read_documents(lines, chosen.lang))
 
 
@@ -164,7 +170,7 @@ def _detail(outcome: Outcome) -> dict[str, object]:
 
 def _report(settings: Settings, _chosen: argparse.Namespace) -> int:
     """Every article in every language, and what is to be looked at soon."""
-    library, today = _answers(settings).library, local_day(SystemClock().now())
+    library, today = _library(settings), local_day(SystemClock().now())
     found = Counter[str]()
     print("article".ljust(36), *(code.ljust(9) for code in library.languages), "review by")
     for article in library.articles:
@@ -190,7 +196,7 @@ def _state(words: Translation | None) -> str:
 
 
 def _export(settings: Settings, chosen: argparse.Namespace) -> int:
-    for document in _answers(settings).library.documents():
+    for document in _library(settings).documents():
         if document.language == chosen.lang:
             print(json.dumps(asdict(document), ensure_ascii=False))
     return 0
