@@ -36,7 +36,7 @@ browser:
 	@$(PYTHON) tests/browser/provide.py
 
 test: setup-test browser ## every test, on SQLite, on PostgreSQL and in Chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: setup-test ## lint, types, import contracts, articles and translations
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ from backend.services.catalogue import CatalogueCache, CurrentCatalogue
 from backend.services.desk import PersonBooking
 from backend.services.erasure import Policy
 from backend.services.handoff import PersonHandoff
+from backend.services.links import Links
 from backend.services.people import PersonRecord
 from backend.services.plans import PersonPlans
 from backend.services.questions import AskedQuestions
@@ -142,7 +143,8 @@ def open_runtime(
     texts = Catalogue.load(LOCALES)
     answers = load_answers(article_folders(settings), texts)
     renderer = Renderer(texts, answers, ZONE)
-    hub, cache, policy = Hub(), CatalogueCache(), Policy.of(settings)
+    links = Links(settings.url, settings.video_url.rstrip("/"), vault)
+    hub, cache, policy = Hub(), CatalogueCache(links), Policy.of(settings)
     channels = discover(settings) if channels is None else channels
     registry = Registry(DIALOGS)
     engine = Engine(registry, Router(registry, renderer, texts.languages))

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     retention_decision: str = ""
     site: Path = REPOSITORY / "deploy" / "site.demo.toml"
     knowledge_dir: Path | None = None
+    video_url: str = "https://meet.jit.si"
     var_dir: Path = REPOSITORY / "var"
     demo: bool = False
     terminal: bool = False

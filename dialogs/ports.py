@@ -52,8 +52,16 @@ class BookingClosed(Exception):
     """The booking can no longer be changed: it is cancelled or has taken place."""
 
 
+class NotPossible(Exception):
+    """The booking is in no state for this any more: somebody was faster, or time has passed."""
+
+
 class NotANumber(ValueError):
     """What was typed is not a telephone number."""
+
+
+Mode = Literal["on_site", "phone", "video"]
+InterpreterState = Literal["none", "wanted", "booked", "failed", "to_cancel", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -65,11 +73,13 @@ class Unit:
     address: str
     door: Words | None = None
     map_url: str | None = None
+    floor: str | None = None
+    step_free: Words | None = None
 
 
 @dataclass(frozen=True)
 class Service:
-    """Something that can be booked."""
+    """Something that can be booked. ``by_request``: a coach says yes first."""
 
     id: str
     name: Words
@@ -77,6 +87,8 @@ class Service:
     minutes: int
     bring: Words | None = None
     group: bool = False
+    modes: tuple[Mode, ...] = ("on_site",)
+    by_request: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,7 @@ class Slot:
     coach: str
     unit: str
     starts: datetime
+    mode: Mode = "on_site"
 
 
 @dataclass(frozen=True)
@@ -100,6 +113,20 @@ class Offer:
     coach: str
     unit: Unit
     speaks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class InterpreterNeed:
+    """Who should interpret: a language and its variety, and how.
+
+    ``nameless``: by telephone, and the interpreter is not told who she is.
+    """
+
+    language: str
+    variety: str = ""
+    gender: Literal["any", "woman", "man"] = "any"
+    how: Literal["phone", "on_site"] = "phone"
+    nameless: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +157,28 @@ class Meeting:
     unit: Unit
     coach: str | None = None
     coach_id: str | None = None
+    mode: Mode = "on_site"
+    room: str | None = None  # where a video meeting is held
+    card: str | None = None  # its page, to print and to show
+    interpreter: InterpreterState = "none"
+    need: InterpreterNeed | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Something she has asked for that has no time yet.
+
+    Requested: a coach looks for one. Proposed: she chooses among ``proposals`` before ``until``.
+    Waiting: she hears when one is free; ``instead_of`` is the booking she would give up for it.
+    """
+
+    booking: str
+    version: int
+    state: BookingState
+    service: Service
+    proposals: tuple[Offer, ...] = ()
+    until: datetime | None = None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,16 @@
 
 from backend.models.base import Base, Instant
 from backend.models.booking import Booking, Claim, Meeting
-from backend.models.calendar import Closure, Hours, Override, Service, Unit
+from backend.models.calendar import (
+    Busy,
+    Closure,
+    Feed,
+    Hours,
+    Invitation,
+    Override,
+    Service,
+    Unit,
+)
 from backend.models.conversation import Conversation, Inbox, Message
 from backend.models.operations import Bucket, Journal, Setting
 from backend.models.person import Address, Contact, Deadline, Handoff, Notice, Person
@@ -14,15 +23,18 @@ __all__ = [
     "Base",
     "Booking",
     "Bucket",
+    "Busy",
     "Claim",
     "Closure",
     "Contact",
     "Conversation",
     "Deadline",
+    "Feed",
     "Handoff",
     "Hours",
     "Inbox",
     "Instant",
+    "Invitation",
     "Journal",
     "Meeting",
     "Message",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, new_id
 
 OPEN = ("waiting", "held", "requested", "proposed", "confirmed")
 BOOKING_STATES = (*OPEN, "attended", "no_show", "excused", "cancelled", "expired")
+WITH_TIME = ("held", "confirmed", "attended", "no_show", "excused")
+UNTIL = ("held", "proposed")  # wait for her answer, and not for ever
+INTERPRETER_STATES = ("none", "wanted", "booked", "failed", "to_cancel", "cancelled")
 
 
 class Meeting(Base):
@@ -43,13 +47,18 @@ class Booking(Base):
     """This person × this meeting: queue row, seat and attendance at once.
 
     ``person_id`` has no foreign key: when a person is erased, a past booking moves to a fresh
-    random id, so that figures stay right and lead to nobody.
+    random id, so that figures stay right and lead to nobody. ``meeting_id`` is None while there is
+    no time yet: she waits for one, or a coach has proposed some (``proposals``: slots as JSON).
+    ``offered`` names the times she was offered while she waited; ``instead_of`` is the booking
+    she would give up for an earlier time.
     """
 
     __tablename__ = "booking"
     __table_args__ = (
         CheckConstraint(f"state IN {BOOKING_STATES}", name="state"),
-        CheckConstraint("(state = 'held') = (hold_until IS NOT NULL)", name="hold"),
+        CheckConstraint(f"(state IN {UNTIL}) = (hold_until IS NOT NULL)", name="hold"),
+        CheckConstraint(f"meeting_id IS NOT NULL OR state NOT IN {WITH_TIME}", name="time"),
+        CheckConstraint(f"interpreter IN {INTERPRETER_STATES}", name="interpreter"),
         Index(
             "uq_booking_once",
             "person_id",
@@ -63,10 +72,18 @@ class Booking(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(index=True)
-    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"), index=True)
+    meeting_id: Mapped[str | None] = mapped_column(ForeignKey("meeting.id"), index=True)
     service_id: Mapped[str] = mapped_column(ForeignKey("service.id"))
     state: Mapped[str]
     hold_until: Mapped[datetime | None]
+    instead_of: Mapped[str | None] = mapped_column(
+        ForeignKey("booking.id", ondelete="CASCADE"), index=True
+    )
+    proposals: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    offered: Mapped[list[str]] = mapped_column(default=list)
+    interpreter: Mapped[str] = mapped_column(default="none")
+    interpreter_need: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    marked_at: Mapped[datetime | None]  # when somebody said whether she came
     closed_by: Mapped[str | None]  # person, coach or system
     version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -11,12 +11,16 @@ from backend.models.base import Base, new_id
 
 
 class Person(Base):
-    """Someone who uses Ingång. Pseudonymous: no name, no number, no address."""
+    """Someone who uses Ingång. Pseudonymous: no name, no number, no address.
+
+    ``needs`` are practical ones she has picked from a list: a lift, a child along.
+    """
 
     __tablename__ = "person"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     created_at: Mapped[datetime]
+    needs: Mapped[list[str]] = mapped_column(default=list)
 
 
 class Address(Base):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, new_id
 
 
 class Staff(Base):
-    """An account of the console; a coach also has languages, services and hours."""
+    """An account of the console; a coach also has languages, services and hours.
+
+    ``keeps_hours``: her weekly hours are kept in the console, not in the site file. What is
+    ``sealed`` is encrypted. ``totp_used`` is the last time step a code was used for.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (
@@ -28,6 +32,13 @@ class Staff(Base):
     services: Mapped[list[str]]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    email: Mapped[str | None]  # at work, for invitations to her own calendar
+    keeps_hours: Mapped[bool] = mapped_column(default=False)
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_used: Mapped[int] = mapped_column(BigInteger, default=0)
+    busy_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # her calendar's address
+    busy_read_at: Mapped[datetime | None]
+    busy_fault: Mapped[str | None]  # a name of what went wrong, never what was read
 
 
 class StaffSession(Base):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,8 +15,10 @@ from backend.models import Closure, Hours, Override, Setting, Staff
 from backend.models import Service as ServiceRow
 from backend.models import Unit as UnitRow
 from backend.models.calendar import EVERYWHERE
+from backend.services.links import Links
+from backend.vault import Vault
 from backend.work import Work
-from dialogs.ports import Service, Unit
+from dialogs.ports import Mode, Service, Unit
 from dialogs.text import Words
 
 VERSION_SETTING = "catalogue"
@@ -23,7 +26,11 @@ VERSION_SETTING = "catalogue"
 
 @dataclass(frozen=True)
 class Terms:
-    """A service and the terms of booking it. Times in minutes."""
+    """A service and the terms of booking it. Times in minutes.
+
+    ``per_day``: how many of a coach's day may be of this kind. ``units``: where it is given, none
+    for everywhere. ``by_referral``: only staff book it.
+    """
 
     service: Service
     before: int
@@ -31,6 +38,13 @@ class Terms:
     notice: int
     horizon_days: int
     is_open: bool
+    per_day: int | None = None
+    units: frozenset[str] = frozenset()
+    by_referral: bool = False
+
+    def given_at(self, unit: str) -> bool:
+        """Whether the service is given at a unit."""
+        return not self.units or unit in self.units
 
 
 @dataclass(frozen=True)
@@ -80,9 +94,10 @@ class Coach:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything slot search needs besides what is taken."""
+    """Everything slot search needs besides what is taken; ``links`` makes our addresses."""
 
     version: int
+    links: Links
     services: Mapping[str, Terms]
     units: Mapping[str, Unit]
     coaches: Mapping[str, Coach]
@@ -109,7 +124,8 @@ def current_version() -> Select[int]:
 class CatalogueCache:
     """Loads the catalogue again when its version has changed; one small query otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, links: Links | None = None) -> None:
+        self.links = links or Links("http://127.0.0.1", "https://video.example", Vault("no links"))
         self._held: Catalogue | None = None
 
     async def get(self, session: AsyncSession, version: int | None = None) -> Catalogue:
@@ -117,7 +133,7 @@ class CatalogueCache:
         if version is None:
             version = await session.scalar(current_version())
         if self._held is None or self._held.version != version:
-            self._held = await _load(session, version or 0)
+            self._held = await _load(session, version or 0, self.links)
         return self._held
 
 
@@ -146,7 +162,7 @@ async def touch(session: AsyncSession) -> None:
     )
 
 
-async def _load(session: AsyncSession, version: int) -> Catalogue:
+async def _load(session: AsyncSession, version: int, links: Links) -> Catalogue:
     staff = (await session.scalars(select(Staff).order_by(Staff.name, Staff.id))).all()
     hours = (await session.scalars(select(Hours).order_by(Hours.from_minute))).all()
     overrides = (await session.scalars(select(Override).order_by(Override.from_minute))).all()
@@ -155,6 +171,7 @@ async def _load(session: AsyncSession, version: int) -> Catalogue:
     units = await session.scalars(select(UnitRow).order_by(UnitRow.position))
     return Catalogue(
         version,
+        links,
         {row.id: _terms(row) for row in services},
         {row.id: _unit(row) for row in units},
         {row.id: _coach(row, hours, overrides) for row in staff if row.is_active and row.services},
@@ -171,6 +188,8 @@ def _terms(row: ServiceRow) -> Terms:
         row.minutes,
         Words.of(row.bring) if row.bring else None,
         row.is_group,
+        tuple(cast("Mode", mode) for mode in row.modes),
+        row.by_request,
     )
     return Terms(
         service,
@@ -179,12 +198,16 @@ def _terms(row: ServiceRow) -> Terms:
         row.notice_minutes,
         row.horizon_days,
         row.is_open,
+        row.per_day,
+        frozenset(row.units),
+        row.by_referral,
     )
 
 
 def _unit(row: UnitRow) -> Unit:
     door = Words.of(row.door) if row.door else None
-    return Unit(row.id, row.name, row.address, door, row.map_url)
+    step_free = Words.of(row.step_free) if row.step_free else None
+    return Unit(row.id, row.name, row.address, door, row.map_url, row.floor, step_free)
 
 
 def _coach(row: Staff, hours: Iterable[Hours], overrides: Iterable[Override]) -> Coach:
