@@ -11,6 +11,8 @@ from backend import console, demo
 from backend.api import health, problems
 from backend.api.headers import SecurityHeaders
 from backend.api.limits import BodyLimit, RateLimit
+from backend.pages.calendars import create_router as calendars_router
+from backend.pages.meetings import create_router as meetings_router
 from backend.pages.routes import create_router as pages_router
 from backend.runtime import Runtime
 from backend.widget import routes as chat
@@ -37,6 +39,8 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.include_router(health.router)
     app.include_router(chat.router)
     app.include_router(pages_router(runtime))
+    app.include_router(meetings_router(runtime))
+    app.include_router(calendars_router())
     app.include_router(console.create_router(runtime))
     if runtime.settings.demo:
         app.include_router(demo.create_router(runtime))

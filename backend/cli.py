@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from backend.commands import chat, demo, doctor, i18n, kb, migrate, people, serve, staff
+from backend.commands import chat, demo, doctor, i18n, kb, migrate, people, serve, site, staff
 from backend.commands.failure import CommandFailed
 from backend.settings import Settings
 
-GROUPS = (serve, migrate, demo, chat, kb, staff, people, doctor, i18n)
+GROUPS = (serve, migrate, demo, chat, kb, site, staff, people, doctor, i18n)
 
 
 def parser() -> argparse.ArgumentParser:

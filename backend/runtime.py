@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import select
@@ -17,9 +18,14 @@ from backend.clock import OFFSET_SETTING, ZONE, SystemClock
 from backend.conversations import Loaded
 from backend.database import Database
 from backend.delivery import Sender
+from backend.fetching import Fetcher
 from backend.front_door import FrontDoor
+from backend.letters import Writer
 from backend.models import Setting
+from backend.post import PostOffice
 from backend.release import Releaser
+from backend.services.asking import PersonInterpreters, PersonNeeds, PersonWishes
+from backend.services.busy import Reader as BusyReader
 from backend.services.calendar import PersonCalendar
 from backend.services.catalogue import CatalogueCache, CurrentCatalogue
 from backend.services.desk import PersonBooking
@@ -152,11 +158,16 @@ def open_runtime(
     def ports(loaded: Loaded, work: Work, channel: Channel) -> Ports:
         person = loaded.session.person
         catalogue = CurrentCatalogue(cache, work, loaded.catalogue)
+        wishes = PersonWishes(person, loaded.session.language, work, catalogue)
         return Ports(
             knowledge=answers,
             questions=AskedQuestions(person, loaded.session.language, work, vault),
             calendar=PersonCalendar(person, work, catalogue),
             booking=PersonBooking(person, work, catalogue),
+            requests=wishes,
+            waitlist=wishes,
+            interpreters=PersonInterpreters(person, work),
+            needs=PersonNeeds(person, work, links),
             plans=PersonPlans(person, work, catalogue),
             handoff=PersonHandoff(person, loaded.conversation, work, vault),
             people=PersonRecord(
@@ -179,10 +190,15 @@ def open_runtime(
         for channel in channels.values()
         if not channel.pulls
     ]
-    worker = Worker(database, clock, hub, door, releaser, senders, cache, policy)
+    site = read_site(settings.site)
+    server, writer = settings.mail_server, Writer(renderer, settings.mail_from, site.name)
+    post = PostOffice(database, clock, cache, writer, server) if server else None
+    own_host = urlsplit(settings.url).hostname or ""
+    calendars = BusyReader(database, clock, vault, Fetcher().fetch, own_host)
+    worker = Worker(database, clock, hub, door, releaser, senders, cache, policy, post, calendars)
     return Runtime(
         settings,
-        read_site(settings.site),
+        site,
         database,
         clock,
         vault,

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from backend.mail import MailServer, is_mail_address, mail_server
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
@@ -24,7 +26,9 @@ class BrokenKey(Exception):
 class Settings(BaseSettings):
     """Every setting there is; the README has one line for each."""
 
-    model_config = SettingsConfigDict(env_prefix="INGANG_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="INGANG_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     database_url: str = Field(default="", validate_default=True)
     host: str = "127.0.0.1"
@@ -45,11 +49,33 @@ class Settings(BaseSettings):
     demo: bool = False
     terminal: bool = False
     metrics_token: SecretStr = SecretStr("")
+    second_factor: Literal["required", "optional"] = "required"
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = Field(default="", validate_default=True)
 
     @field_validator("widget_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _can_be_read(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            mail_server(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_there_when_needed(cls, value: str, info: ValidationInfo) -> str:
+        server: SecretStr = info.data.get("smtp_url", SecretStr(""))
+        if value and not is_mail_address(value):
+            message = "must be one mail address, such as no-reply@centre.example"
+            raise ValueError(message)
+        if server.get_secret_value() and not value:
+            message = "must be set: INGANG_SMTP_URL is"
+            raise ValueError(message)
+        return value
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:
@@ -57,6 +83,11 @@ class Settings(BaseSettings):
             message = "INGANG_DEMO is refused: INGANG_PUBLIC_URL is not on this machine"
             raise ValueError(message)
         return self
+
+    @property
+    def asks_for_codes(self) -> bool:
+        """Whether staff without a second step set one up before they get in."""
+        return self.second_factor == "required" and not self.demo
 
     @property
     def url(self) -> str:
@@ -74,6 +105,12 @@ class Settings(BaseSettings):
             "postgres": "postgresql+psycopg",
         }
         return f"{drivers.get(scheme, scheme)}:{rest}"
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Where invitations are handed in, or None: none are sent."""
+        url = self.smtp_url.get_secret_value()
+        return mail_server(url) if url else None
 
     def secret(self) -> str:
         """The secret key; made on first start and kept in ``var/`` with mode 0600."""

@@ -17,11 +17,15 @@ from backend import inbox
 from backend.database import Database
 from backend.delivery import Sender
 from backend.front_door import FrontDoor
+from backend.post import PostOffice
 from backend.release import Releaser
-from backend.services import deadlines
+from backend.services import busy, deadlines
 from backend.services.bookings import Bookings
 from backend.services.catalogue import CatalogueCache
 from backend.services.erasure import Policy, erase, forget_the_erased, idle_people
+from backend.services.holds import Holds
+from backend.services.numbers import forget_numbers
+from backend.services.offering import Offering
 from backend.services.questions import forget_old_questions
 from backend.wake import Hub
 from backend.work import Work
@@ -32,6 +36,7 @@ log = structlog.get_logger()
 SWEEP = timedelta(seconds=10)
 SHORTEST = timedelta(milliseconds=50)
 LEFT_BEHIND = timedelta(seconds=3)
+OFFER_EVERY = timedelta(seconds=2)
 
 Round = Callable[[], Awaitable[object]]
 NextDue = Callable[[], Awaitable[datetime | None]]
@@ -49,9 +54,11 @@ class Worker:
     senders: Sequence[Sender]
     cache: CatalogueCache
     policy: Policy
+    post: PostOffice | None = None
+    calendars: busy.Reader | None = None
 
     async def run(self) -> None:
-        """One loop for releasing, one for each channel's sending, one for the rest."""
+        """A loop for releasing, one for each channel's sending, one for mail, one for the rest."""
         async with asyncio.TaskGroup() as group:
             group.create_task(
                 self._loop("release", self.releaser.release_due, self.releaser.next_due)
@@ -59,6 +66,15 @@ class Worker:
             for sender in self.senders:
                 name = f"send:{sender.channel.name}"
                 group.create_task(self._loop(name, sender.send_due, sender.next_due))
+            if self.post is not None:
+                group.create_task(self._loop("post", self.post.send_due, self.post.next_due))
+            offering = Offering(self.database, self.clock, self.cache, self.hub)
+            group.create_task(
+                self._loop("offer", offering.offer_free_times, _never, every=OFFER_EVERY)
+            )
+            if (reader := self.calendars) is not None:
+                idle = asyncio.Event()
+                group.create_task(self._loop("busy", reader.read_due, reader.next_due, idle))
             # Not woken: every turn would sweep, and nothing in it is in a hurry.
             group.create_task(self._loop("sweep", self.sweep, _never, woken=asyncio.Event()))
 
@@ -75,8 +91,14 @@ class Worker:
         await self._erase()
 
     async def _loop(
-        self, name: str, work: Round, next_due: NextDue, woken: asyncio.Event | None = None
+        self,
+        name: str,
+        work: Round,
+        next_due: NextDue,
+        woken: asyncio.Event | None = None,
+        every: timedelta = timedelta(0),
     ) -> None:
+        """``every``: no round sooner after another than this, however often it is woken."""
         woken = woken or self.hub.worker()
         while True:
             woken.clear()
@@ -86,6 +108,7 @@ class Worker:
                 due = await next_due()
             except Exception:
                 log.exception("worker_round_failed", loop=name)
+            await asyncio.sleep(every.total_seconds())
             await _wait(woken, self._pause(due))
 
     def _pause(self, due: datetime | None) -> timedelta:
@@ -104,7 +127,7 @@ class Worker:
     async def _expire_holds(self) -> None:
         async with Work.begin(self.database, self.clock, "system") as work:
             catalogue = await self.cache.get(await work.reading())
-            await Bookings(work, catalogue).expire_holds()
+            await Holds(Bookings(work, catalogue)).expire()
 
     async def _plan_ahead(self) -> None:
         async with Work.begin(self.database, self.clock, "system") as work:
@@ -117,6 +140,7 @@ class Worker:
             await forget_the_erased(session, now, pulling)
             await inbox.forget_old(session, now)
             await forget_old_questions(session, now, self.policy.kept_days)
+            await forget_numbers(session, now)
         async with self.database.reading() as session:
             idle = await idle_people(session, self.policy, now)
         for person in idle:

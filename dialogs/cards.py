@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dialogs.i18n import Languages
 from dialogs.messages import Lines
-from dialogs.ports import Meeting, Offer
+from dialogs.ports import InterpreterNeed, Meeting, Mode, Offer, Unit
 from dialogs.text import Text, Web, _
 
 
 def meeting_card(meeting: Meeting) -> Lines:
     """What, when, where, how to find the door, whom she meets, what to bring."""
-    unit = meeting.unit
     lines = [
         _("**{service}**", service=meeting.service.name),
         _("Time: {at:moment}", at=meeting.starts),
-        _("Place: {unit}", unit=unit.name),
-        _("Address: {address}", address=Web(unit.address, unit.map_url))
-        if unit.map_url
-        else _("Address: {address}", address=unit.address),
+        *where(meeting),
     ]
-    if unit.door:
-        lines.append(_("The door: {door}", door=unit.door))
     if meeting.coach:
         lines.append(_("You meet: {coach}", coach=meeting.coach))
     if meeting.service.bring:
@@ -28,14 +24,115 @@ def meeting_card(meeting: Meeting) -> Lines:
     return Lines(tuple(lines))
 
 
+def where(meeting: Meeting) -> Iterator[Text]:
+    """The place and the way to it, or the telephone, or the address of the video meeting."""
+    match meeting.mode:
+        case "phone":
+            yield _("By phone: we call you.")
+        case "video":
+            yield by_video(meeting)
+        case "on_site":
+            yield from way_to(meeting.unit)
+
+
+def way_to(unit: Unit) -> Iterator[Text]:
+    """Name, address, floor and door of a place."""
+    yield _("Place: {unit}", unit=unit.name)
+    if unit.map_url:
+        yield _("Address: {address}", address=Web(unit.address, unit.map_url))
+    else:
+        yield _("Address: {address}", address=unit.address)
+    if unit.floor:
+        yield _("Floor: {floor}", floor=unit.floor)
+    if unit.door:
+        yield _("The door: {door}", door=unit.door)
+    if unit.step_free:
+        yield _("Without stairs: {way}", way=unit.step_free)
+
+
+def by_video(meeting: Meeting) -> Text:
+    """Where to go on the web; the room is another one each time the meeting changes."""
+    if meeting.room is None:
+        return _("By video.")
+    return _("By video: {room}", room=Web(meeting.room, meeting.room))
+
+
+def interpreter_lines(meeting: Meeting, languages: Languages) -> tuple[Text, ...]:
+    """What has become of the interpreter she asked for."""
+    if meeting.need is None:
+        return ()
+    known = languages.by_code
+    code = meeting.need.language
+    language = known[code].name if code in known else code
+    match meeting.interpreter:
+        case "wanted":
+            return (_("Interpreter: asked for ({language}).", language=language),)
+        case "booked":
+            return (_("Interpreter: booked ({language}).", language=language),)
+        case "failed":
+            return (_("Interpreter: we have found none."),)
+        case _:
+            return ()
+
+
 def short_place(meeting: Meeting) -> Lines:
     """Only time and place, for a reminder that other eyes may read."""
+    place = {
+        "phone": _("By phone: we call you."),
+        "video": by_video(meeting),
+        "on_site": _(
+            "Place: {unit}, {address}", unit=meeting.unit.name, address=meeting.unit.address
+        ),
+    }[meeting.mode]
+    return Lines((_("Time: {at:moment}", at=meeting.starts), place))
+
+
+def offer_card(offer: Offer) -> Lines:
+    """A time that is offered: when, whom she meets, and where."""
+    place = {
+        "phone": _("By phone: we call you."),
+        "video": _("By video."),
+        "on_site": _("Place: {unit}, {address}", unit=offer.unit.name, address=offer.unit.address),
+    }[offer.slot.mode]
     return Lines(
         (
-            _("Time: {at:moment}", at=meeting.starts),
-            _("Place: {unit}, {address}", unit=meeting.unit.name, address=meeting.unit.address),
+            _("Time: {at:moment}", at=offer.slot.starts),
+            _("You meet: {coach}", coach=offer.coach),
+            place,
         )
     )
+
+
+def mode_name(mode: Mode) -> Text:
+    """How one meets, on a button."""
+    match mode:
+        case "phone":
+            return _("By phone")
+        case "video":
+            return _("By video")
+        case "on_site":
+            return _("At our place")
+
+
+def need_lines(need: InterpreterNeed, languages: Languages) -> Lines:
+    """What an interpreter was asked for, to be read before saying yes."""
+    known = languages.by_code
+    language = known[need.language].name if need.language in known else need.language
+    gender = {
+        "woman": _("A woman interprets, if there is one."),
+        "man": _("A man interprets, if there is one."),
+    }
+    lines = [
+        _("Interpreter: {language}", language=language),
+        _("The interpreter is in the room.")
+        if need.how == "on_site"
+        else _("The interpreter is on the phone."),
+    ]
+    if need.nameless:
+        lines.append(_("The interpreter is not told your name."))
+    if need.gender in gender:
+        lines.append(gender[need.gender])
+    return Lines(tuple(lines))
 
 
 def offer_label(offer: Offer, languages: Languages) -> Text:

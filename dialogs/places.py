@@ -80,6 +80,31 @@ def report_done(kind: str, due: date) -> Place:
     return Place("deadline.done", (kind, due.isoformat()))
 
 
+def about_meeting(booking: str) -> Place:
+    """Everything else about a meeting: an earlier time, the interpreter, what she needs."""
+    return Place("my_meetings.about", (booking,))
+
+
+def ask_interpreter(booking: str) -> Place:
+    """Whether she wants an interpreter at a meeting."""
+    return Place("interpreter.offer", (booking,))
+
+
+def interpreter(booking: str) -> Place:
+    """The interpreter of a meeting, and what can be changed."""
+    return Place("interpreter.overview", (booking,))
+
+
+def go_on(booking: str) -> Place:
+    """Back to what she was about to book."""
+    return Place("meeting.go_on", (booking,))
+
+
+def wait_instead(booking: str) -> Place:
+    """Hear when there is an earlier time than this meeting's."""
+    return Place("request.wait_instead", (booking,))
+
+
 def write_back() -> Place:
     """Answer what a coach wrote."""
     return Place("person.write")
@@ -93,3 +118,42 @@ def typed_back() -> Place:
 def deadline(kind: str) -> Place:
     """One date one may be reminded of, with its switch."""
     return Place("deadline.one", (kind,))
+
+
+def proposals(booking: str) -> Place:
+    """The times a coach has proposed."""
+    return Place("request.proposed", (booking,))
+
+
+def pick_proposal(booking: str, version: int, index: int) -> Place:
+    """One of the times a coach has proposed."""
+    return Place("request.pick", (booking, version, index))
+
+
+def none_fits(booking: str, version: int) -> Place:
+    """None of the proposed times suits her."""
+    return Place("request.none_fits", (booking, version))
+
+
+def wish(booking: str) -> Place:
+    """Something she has asked for that has no time yet."""
+    return Place("request.one", (booking,))
+
+
+def wait(service: str) -> Place:
+    """Hear when there is a free time."""
+    return Place("request.wait", (service,))
+
+
+def take_offer(booking: str, version: int) -> Place:
+    """Answer to an offered time: yes."""
+    return Place("request.take", (booking, version))
+
+
+def pass_offer(booking: str, version: int) -> Place:
+    """Answer to an offered time: no."""
+    return Place("request.let_pass", (booking, version))
+
+
+NEEDS = Place("needs.overview")
+CALENDAR = Place("needs.calendar")

@@ -10,187 +10,84 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
+from dialogs.appointments import (
+    Activity,
+    AlreadyBooked,
+    BookingClosed,
+    BookingState,
+    Full,
+    Held,
+    HoldExpired,
+    InterpreterNeed,
+    InterpreterState,
+    Meeting,
+    Mode,
+    NoSuchBooking,
+    Offer,
+    OwnClash,
+    Service,
+    Slot,
+    SlotGone,
+    SlotTaken,
+    Unit,
+    Wish,
+)
 from dialogs.i18n import Languages
-from dialogs.text import Text, Words
+from dialogs.text import Text
 from knowledge.article import Article, Translation
 from knowledge.talk import SmallTalk
 
-
-class SlotTaken(Exception):
-    """Somebody else has that time now."""
-
-
-class SlotGone(Exception):
-    """That time has passed or is no longer offered."""
-
-
-class HoldExpired(Exception):
-    """The time was kept for five minutes, and they have passed."""
-
-
-class AlreadyBooked(Exception):
-    """The person has a booking of this kind already; ``booking`` is its id."""
-
-    def __init__(self, booking: str) -> None:
-        super().__init__(booking)
-        self.booking = booking
-
-
-class OwnClash(Exception):
-    """The person has something else at that time."""
-
-
-class Full(Exception):
-    """The activity has no seat left."""
-
-
-class NoSuchBooking(LookupError):
-    """The booking is not this person's, or is gone."""
-
-
-class BookingClosed(Exception):
-    """The booking can no longer be changed: it is cancelled or has taken place."""
-
-
-class NotPossible(Exception):
-    """The booking is in no state for this any more: somebody was faster, or time has passed."""
+__all__ = [
+    "Activity",
+    "AlreadyBooked",
+    "Answered",
+    "Booking",
+    "BookingClosed",
+    "BookingState",
+    "Broad",
+    "Calendar",
+    "CallTime",
+    "Clock",
+    "Deadline",
+    "Finding",
+    "Found",
+    "Full",
+    "Handoff",
+    "Held",
+    "HoldExpired",
+    "Holding",
+    "InterpreterNeed",
+    "InterpreterState",
+    "Interpreters",
+    "Knowledge",
+    "Meeting",
+    "Mode",
+    "Need",
+    "Needs",
+    "NoSuchBooking",
+    "NotANumber",
+    "NotFound",
+    "Offer",
+    "OwnClash",
+    "People",
+    "Plans",
+    "Ports",
+    "Questions",
+    "Requests",
+    "Searched",
+    "Service",
+    "Slot",
+    "SlotGone",
+    "SlotTaken",
+    "Unit",
+    "Unsure",
+    "Waitlist",
+    "Wish",
+]
 
 
 class NotANumber(ValueError):
     """What was typed is not a telephone number."""
-
-
-Mode = Literal["on_site", "phone", "video"]
-InterpreterState = Literal["none", "wanted", "booked", "failed", "to_cancel", "cancelled"]
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A place where meetings are held. Names and addresses are Swedish and stay as they are."""
-
-    id: str
-    name: str
-    address: str
-    door: Words | None = None
-    map_url: str | None = None
-    floor: str | None = None
-    step_free: Words | None = None
-
-
-@dataclass(frozen=True)
-class Service:
-    """Something that can be booked. ``by_request``: a coach says yes first."""
-
-    id: str
-    name: Words
-    about: Words
-    minutes: int
-    bring: Words | None = None
-    group: bool = False
-    modes: tuple[Mode, ...] = ("on_site",)
-    by_request: bool = False
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A free time: ids of service, coach and unit, and the instant it starts."""
-
-    service: str
-    coach: str
-    unit: str
-    starts: datetime
-    mode: Mode = "on_site"
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A slot and what a person wants to know before choosing it.
-
-    ``speaks`` holds codes of the coach's languages that the person shares, best first.
-    """
-
-    slot: Slot
-    coach: str
-    unit: Unit
-    speaks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class InterpreterNeed:
-    """Who should interpret: a language and its variety, and how.
-
-    ``nameless``: by telephone, and the interpreter is not told who she is.
-    """
-
-    language: str
-    variety: str = ""
-    gender: Literal["any", "woman", "man"] = "any"
-    how: Literal["phone", "on_site"] = "phone"
-    nameless: bool = False
-
-
-@dataclass(frozen=True)
-class Held:
-    """A slot kept for the person for a few minutes."""
-
-    booking: str
-    version: int
-    slot: Slot
-
-
-BookingState = Literal[
-    "waiting", "held", "requested", "proposed", "confirmed",
-    "attended", "no_show", "excused", "cancelled", "expired",
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """A booking as the person sees it: this person × this meeting."""
-
-    booking: str
-    version: int
-    state: BookingState
-    service: Service
-    starts: datetime
-    ends: datetime
-    unit: Unit
-    coach: str | None = None
-    coach_id: str | None = None
-    mode: Mode = "on_site"
-    room: str | None = None  # where a video meeting is held
-    card: str | None = None  # its page, to print and to show
-    interpreter: InterpreterState = "none"
-    need: InterpreterNeed | None = None
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Something she has asked for that has no time yet.
-
-    Requested: a coach looks for one. Proposed: she chooses among ``proposals`` before ``until``.
-    Waiting: she hears when one is free; ``instead_of`` is the booking she would give up for it.
-    """
-
-    booking: str
-    version: int
-    state: BookingState
-    service: Service
-    proposals: tuple[Offer, ...] = ()
-    until: datetime | None = None
-    instead_of: str | None = None
-
-
-@dataclass(frozen=True)
-class Activity:
-    """A group activity that is still to come."""
-
-    meeting: str
-    service: Service
-    starts: datetime
-    unit: Unit
-    seats_left: int
-    booking: str | None = None  # set when this person has signed up
 
 
 @dataclass(frozen=True)
@@ -297,18 +194,27 @@ class Calendar(Protocol):
     """Services, and the free times of those who give them."""
 
     async def services(self) -> Sequence[Service]:
-        """What can be booked with a coach."""
+        """What she can book with a coach herself."""
 
-    async def nearest(self, service: str, language: str, limit: int) -> Sequence[Offer]:
+    async def referred(self) -> Sequence[Service]:
+        """What only a coach books for her."""
+
+    async def nearest(
+        self, service: str, language: str, limit: int, mode: Mode = "on_site"
+    ) -> Sequence[Offer]:
         """The first free times, own coach first, then coaches who speak ``language``."""
 
-    async def days(self, service: str, limit: int) -> Sequence[date]:
+    async def days(self, service: str, limit: int, mode: Mode = "on_site") -> Sequence[date]:
         """The next days with a free time."""
 
-    async def on(self, service: str, day: date, language: str) -> Sequence[Offer]:
+    async def on(
+        self, service: str, day: date, language: str, mode: Mode = "on_site"
+    ) -> Sequence[Offer]:
         """The free times of one day, at most one coach for each."""
 
-    async def beside(self, slot: Slot, language: str, limit: int) -> Sequence[Offer]:
+    async def beside(
+        self, slot: Slot, language: str, limit: int, mode: Mode = "on_site"
+    ) -> Sequence[Offer]:
         """The free times nearest to one that was lost, in order of time."""
 
 
@@ -335,6 +241,76 @@ class Booking(Protocol):
 
     async def meeting(self, booking: str) -> Meeting:
         """One of her bookings. Raises NoSuchBooking."""
+
+
+class Requests(Protocol):
+    """What she has asked for that has no time yet."""
+
+    async def open(self) -> Sequence[Wish]:
+        """All of it, oldest first."""
+
+    async def one(self, booking: str) -> Wish:
+        """One of them. Raises NoSuchBooking."""
+
+    async def pick(self, booking: str, version: int, index: int) -> Meeting:
+        """Take a proposed time. Raises BookingClosed, HoldExpired, SlotTaken, OwnClash."""
+
+    async def none_fits(self, booking: str, version: int) -> None:
+        """None of the proposed times suits her. Raises BookingClosed."""
+
+    async def withdraw(self, booking: str) -> None:
+        """She wants it no more. Raises NoSuchBooking, BookingClosed."""
+
+
+class Waitlist(Protocol):
+    """Waiting for a free time, or for an earlier one."""
+
+    async def wait(self, service: str) -> Wish:
+        """Hear when there is a free time. Raises AlreadyBooked."""
+
+    async def wait_instead(self, booking: str) -> Wish:
+        """Hear when there is an earlier time. Raises NoSuchBooking, BookingClosed."""
+
+    async def take(self, booking: str, version: int) -> Meeting:
+        """Take the time she was offered. Raises HoldExpired, SlotTaken, OwnClash."""
+
+    async def let_pass(self, booking: str) -> None:
+        """Leave it to the next in line. Raises BookingClosed."""
+
+
+class Interpreters(Protocol):
+    """An interpreter at a meeting of hers."""
+
+    async def want(self, booking: str, need: InterpreterNeed) -> None:
+        """Ask for one, or change what was asked for. Raises BookingClosed."""
+
+    async def drop(self, booking: str) -> None:
+        """She needs none after all. Raises BookingClosed."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something practical staff should know, from a fixed list; whether she has picked it."""
+
+    name: str
+    words: Text
+    on: bool
+
+
+class Needs(Protocol):
+    """What she needs at a meeting, and her calendar."""
+
+    async def all(self) -> Sequence[Need]:
+        """The whole list."""
+
+    async def pick(self, name: str, *, on: bool) -> None:
+        """Pick one, or put it back."""
+
+    async def calendar(self) -> str:
+        """The address of her calendar, to subscribe to; made when there is none."""
+
+    async def stop_calendar(self) -> None:
+        """The address shows nothing any more."""
 
 
 class Plans(Protocol):
@@ -371,6 +347,9 @@ class Handoff(Protocol):
     async def cancel_call(self) -> None:
         """Take back a wish to be called; the number is deleted at once."""
 
+    async def call_on(self, booking: str, number: str) -> None:
+        """The number to ring for a meeting by phone. Raises NotANumber, NoSuchBooking."""
+
 
 class People(Protocol):
     """What we know and keep of the person herself."""
@@ -406,6 +385,10 @@ class Ports:
     questions: Questions
     calendar: Calendar
     booking: Booking
+    requests: Requests
+    waitlist: Waitlist
+    interpreters: Interpreters
+    needs: Needs
     plans: Plans
     handoff: Handoff
     people: People

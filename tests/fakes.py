@@ -24,7 +24,11 @@ from dialogs.ports import (
     Held,
     HoldExpired,
     Holding,
+    InterpreterNeed,
+    InterpreterState,
     Meeting,
+    Mode,
+    Need,
     NoSuchBooking,
     NotFound,
     Offer,
@@ -36,6 +40,7 @@ from dialogs.ports import (
     SlotTaken,
     Unit,
     Unsure,
+    Wish,
 )
 from dialogs.text import Text, Words, _
 from knowledge.article import Article, Section, Source, Translation
@@ -74,6 +79,7 @@ class Diary:
     bookings: dict[str, Meeting] = field(default_factory=dict)
     held_until: dict[str, datetime] = field(default_factory=dict)
     activity_seats: int = 2
+    wishes: dict[str, Wish] = field(default_factory=dict)
 
     def taken_by_someone_else(self, slot: Slot) -> None:
         """Another person was faster."""
@@ -113,22 +119,32 @@ class FakeCalendar:
         """Two kinds of meeting."""
         return [COACHING, ADVICE]
 
-    async def nearest(self, service: str, language: str, limit: int) -> Sequence[Offer]:
-        """The first free ones."""
-        return [_offer(service, at) for at in self.diary.free()][:limit]
+    async def referred(self) -> Sequence[Service]:
+        """None."""
+        return []
 
-    async def days(self, service: str, limit: int) -> Sequence[date]:
+    async def nearest(
+        self, service: str, language: str, limit: int, mode: Mode = "on_site"
+    ) -> Sequence[Offer]:
+        """The first free ones."""
+        return [_offer(service, at, mode) for at in self.diary.free()][:limit]
+
+    async def days(self, service: str, limit: int, mode: Mode = "on_site") -> Sequence[date]:
         """Their days."""
         return sorted({at.date() for at in self.diary.free()})[:limit]
 
-    async def on(self, service: str, day: date, language: str) -> Sequence[Offer]:
+    async def on(
+        self, service: str, day: date, language: str, mode: Mode = "on_site"
+    ) -> Sequence[Offer]:
         """Those of a day."""
-        return [_offer(service, at) for at in self.diary.free() if at.date() == day]
+        return [_offer(service, at, mode) for at in self.diary.free() if at.date() == day]
 
-    async def beside(self, slot: Slot, language: str, limit: int) -> Sequence[Offer]:
+    async def beside(
+        self, slot: Slot, language: str, limit: int, mode: Mode = "on_site"
+    ) -> Sequence[Offer]:
         """The nearest to one."""
         near = sorted(self.diary.free(), key=lambda at: abs(at - slot.starts))[:limit]
-        return [_offer(slot.service, at) for at in sorted(near)]
+        return [_offer(slot.service, at, mode) for at in sorted(near)]
 
 
 @dataclass
@@ -209,6 +225,142 @@ class FakeBooking:
     async def _release_all(self) -> None:
         for booking in list(self.diary.held_until):
             self.diary.end(booking, "expired")
+
+
+@dataclass
+class FakeWishes:
+    """What has no time yet; a wish to wait is kept, proposals are put into the diary by a test."""
+
+    diary: Diary
+
+    async def open(self) -> Sequence[Wish]:
+        """All of it."""
+        return list(self.diary.wishes.values())
+
+    async def one(self, booking: str) -> Wish:
+        """One of them."""
+        try:
+            return self.diary.wishes[booking]
+        except KeyError:
+            raise NoSuchBooking(booking) from None
+
+    async def pick(self, booking: str, version: int, index: int) -> Meeting:
+        """Take a proposed time."""
+        wish = self.diary.wishes.get(booking)
+        if wish is None or wish.version != version or wish.state != "proposed":
+            raise BookingClosed(booking)
+        if wish.until is None or wish.until <= self.diary.clock.now():
+            raise HoldExpired(booking)
+        return self._book(booking, wish.proposals[index].slot)
+
+    async def none_fits(self, booking: str, version: int) -> None:
+        """A request again."""
+        wish = self.diary.wishes.get(booking)
+        if wish is None or wish.version != version or wish.state != "proposed":
+            raise BookingClosed(booking)
+        self.diary.wishes[booking] = Wish(booking, version + 1, "requested", wish.service)
+
+    async def withdraw(self, booking: str) -> None:
+        """No more."""
+        if self.diary.wishes.pop(booking, None) is None:
+            raise NoSuchBooking(booking)
+
+    async def wait(self, service: str) -> Wish:
+        """In line."""
+        for meeting in self.diary.bookings.values():
+            if meeting.state == "confirmed" and meeting.service.id == service:
+                raise AlreadyBooked(meeting.booking)
+        return self._wait(next(each for each in (COACHING, ADVICE) if each.id == service))
+
+    async def wait_instead(self, booking: str) -> Wish:
+        """In line, with a meeting to give up."""
+        meeting = self.diary.bookings.get(booking)
+        if meeting is None:
+            raise NoSuchBooking(booking)
+        if meeting.state != "confirmed":
+            raise BookingClosed(booking)
+        return self._wait(meeting.service, booking)
+
+    async def take(self, booking: str, version: int) -> Meeting:
+        """The time that a test has put into ``proposals`` of a waiting wish."""
+        wish = self.diary.wishes.get(booking)
+        if wish is None or wish.version != version or not wish.proposals:
+            raise HoldExpired(booking)
+        return self._book(booking, wish.proposals[0].slot)
+
+    async def let_pass(self, booking: str) -> None:
+        """To the next in line."""
+        wish = self.diary.wishes.get(booking)
+        if wish is None or not wish.proposals:
+            raise BookingClosed(booking)
+        self.diary.wishes[booking] = replace(wish, proposals=())
+
+    def _wait(self, service: Service, instead_of: str | None = None) -> Wish:
+        for wish in self.diary.wishes.values():
+            if wish.service.id == service.id:
+                return wish
+        booking = f"b{len(self.diary.bookings) + len(self.diary.wishes)}"
+        waiting = Wish(booking, 0, "waiting", service, instead_of=instead_of)
+        self.diary.wishes[booking] = waiting
+        return waiting
+
+    def _book(self, booking: str, slot: Slot) -> Meeting:
+        if slot.starts not in self.diary.free():
+            raise SlotTaken(slot)
+        wish = self.diary.wishes.pop(booking)
+        kept = wish.instead_of or booking
+        version = self.diary.bookings[kept].version if wish.instead_of else wish.version
+        booked = replace(_meeting(kept, slot), state="confirmed", version=version + 1)
+        self.diary.bookings[kept] = booked
+        return booked
+
+
+@dataclass
+class FakeInterpreters:
+    """Wishes for interpreters at the diary's meetings."""
+
+    diary: Diary
+
+    async def want(self, booking: str, need: InterpreterNeed) -> None:
+        """Asked for."""
+        meeting = self.diary.bookings[booking]
+        if meeting.interpreter == "booked":
+            raise BookingClosed(booking)
+        self.diary.bookings[booking] = replace(meeting, interpreter="wanted", need=need)
+
+    async def drop(self, booking: str) -> None:
+        """Not any more."""
+        meeting = self.diary.bookings[booking]
+        if meeting.interpreter not in {"wanted", "failed", "booked"}:
+            raise BookingClosed(booking)
+        after: InterpreterState = "to_cancel" if meeting.interpreter == "booked" else "none"
+        self.diary.bookings[booking] = replace(meeting, interpreter=after)
+
+
+@dataclass
+class FakeNeeds:
+    """Two needs, and a calendar."""
+
+    picked: set[str] = field(default_factory=set)
+    address: str | None = None
+
+    async def all(self) -> Sequence[Need]:
+        """Both."""
+        known = {"lift": _("A lift, no stairs"), "child": _("A child comes along")}
+        return [Need(name, words, name in self.picked) for name, words in known.items()]
+
+    async def pick(self, name: str, *, on: bool) -> None:
+        """One of them."""
+        self.picked = self.picked | {name} if on else self.picked - {name}
+
+    async def calendar(self) -> str:
+        """Always the same."""
+        self.address = "https://ingang.example/calendar/abc.ics"
+        return self.address
+
+    async def stop_calendar(self) -> None:
+        """None."""
+        self.address = None
 
 
 @dataclass
@@ -296,6 +448,10 @@ class FakeHandoff:
     async def cancel_call(self) -> None:
         """No call."""
         self.number = self.when = None
+
+    async def call_on(self, booking: str, number: str) -> None:
+        """A number for a meeting."""
+        self.number = telephone_number(number)
 
 
 @dataclass
@@ -440,6 +596,10 @@ def fake_ports(clock: Clock, languages: Languages) -> Ports:
         questions=FakeQuestions(),
         calendar=FakeCalendar(diary),
         booking=FakeBooking(diary),
+        requests=FakeWishes(diary),
+        waitlist=FakeWishes(diary),
+        interpreters=FakeInterpreters(diary),
+        needs=FakeNeeds(),
         plans=FakePlans(diary, clock),
         handoff=FakeHandoff(),
         people=FakePeople(clock),
@@ -448,11 +608,14 @@ def fake_ports(clock: Clock, languages: Languages) -> Ports:
     )
 
 
-def _offer(service: str, at: datetime) -> Offer:
-    return Offer(Slot(service, "amina", "centre", at), "Amina", UNIT, ("ar", "sv"))
+def _offer(service: str, at: datetime, mode: Mode = "on_site") -> Offer:
+    return Offer(Slot(service, "amina", "centre", at, mode), "Amina", UNIT, ("ar", "sv"))
 
 
 def _meeting(booking: str, slot: Slot) -> Meeting:
     service = next(each for each in (COACHING, ADVICE) if each.id == slot.service)
     ends = slot.starts + timedelta(minutes=service.minutes)
-    return Meeting(booking, 0, "held", service, slot.starts, ends, UNIT, "Amina", "amina")
+    return Meeting(
+        booking, 0, "held", service, slot.starts, ends, UNIT, "Amina", "amina",
+        mode=slot.mode, speaks=("ar", "sv", "en"),
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from backend.inbox import Sender as InboxSender
 from backend.models import Conversation, Hours, Meeting, Message, Service, Staff, Unit
 from backend.release import Releaser
 from backend.services import catalogue as catalogues
+from backend.services.asking import PersonInterpreters, PersonNeeds, PersonWishes
 from backend.services.bookings import Bookings
 from backend.services.calendar import PersonCalendar
 from backend.services.catalogue import CatalogueCache, CurrentCatalogue
@@ -248,11 +249,16 @@ def assemble(
 
     def ports(loaded: Loaded, work: Work, channel: Any) -> Ports:
         person, catalogue = loaded.session.person, CurrentCatalogue(cache, work, loaded.catalogue)
+        wishes = PersonWishes(person, loaded.session.language, work, catalogue)
         return Ports(
             knowledge,
             AskedQuestions(person, loaded.session.language, work, vault),
             PersonCalendar(person, work, catalogue),
             PersonBooking(person, work, catalogue),
+            wishes,
+            wishes,
+            PersonInterpreters(person, work),
+            PersonNeeds(person, work, cache.links),
             PersonPlans(person, work, catalogue),
             PersonHandoff(person, loaded.conversation, work, vault),
             PersonRecord(

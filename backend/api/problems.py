@@ -104,7 +104,9 @@ def install(app: FastAPI) -> None:
         return problem_response(request, HTTPStatus.SERVICE_UNAVAILABLE, headers=wait)
 
     async def on_fault(request: Request, error: Exception) -> Response:
-        log.error("request_failed", path=request.scope["path"], exc_info=error)
+        # The route's path, not the request's: in some of them a secret is part of the address.
+        route = getattr(request.scope.get("route"), "path", None)
+        log.error("request_failed", path=route, exc_info=error)
         return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
     app.add_exception_handler(Problem, on_problem)

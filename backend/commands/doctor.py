@@ -13,9 +13,11 @@ from sqlalchemy import func, select
 from backend.commands.types import Commands
 from backend.migrate import head, is_current
 from backend.models import Inbox, Message
+from backend.post import backlog
 from backend.runtime import Runtime, open_runtime
 from backend.settings import BrokenKey, Settings
 from backend.site import BrokenSite
+from backend.smtp import fault_of
 
 LATE = timedelta(minutes=5)
 
@@ -77,6 +79,8 @@ async def _checks(runtime: Runtime) -> AsyncIterator[Check]:
     if current:
         async for check in _traffic(runtime):
             yield check
+        async for check in _mail(runtime):
+            yield check
     for channel in runtime.channels.values():
         reached = await channel.reachable()
         yield Check(channel.name, reached, "can be reached" if reached else "cannot be reached")
@@ -97,3 +101,21 @@ async def _traffic(runtime: Runtime) -> AsyncIterator[Check]:
     words = f"oldest waits since {oldest:%Y-%m-%d %H:%M} UTC" if oldest else "nothing waits"
     yield Check("undelivered", not late, words)
     yield Check("failed events", not failed, str(failed or 0))
+
+
+async def _mail(runtime: Runtime) -> AsyncIterator[Check]:
+    """Invitations to coaches' own calendars; where no server is set, none are meant to be sent."""
+    server = runtime.settings.mail_server
+    if server is None:
+        yield Check("mail", is_well=True, words="off; INGANG_SMTP_URL turns it on")
+        return
+    fault = await fault_of(server, runtime.settings.mail_from)
+    words = f"cannot be reached ({fault})" if fault else "can be reached"
+    yield Check("mail", fault is None, words)
+    now = runtime.clock.now()
+    async with runtime.database.reading() as session:
+        waiting = await backlog(session, now)
+    late = waiting.oldest is not None and now - waiting.oldest > LATE
+    words = f"{waiting.oldest:oldest is due since %Y-%m-%d %H:%M} UTC, " if waiting.oldest else ""
+    words += f"{waiting.in_vain} tried in vain, {waiting.failed} given up"
+    yield Check("invitations", not (late or waiting.in_vain or waiting.failed), words)

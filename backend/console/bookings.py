@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.api.problems import Problem
 from backend.console import attendance, notices
-from backend.console.attendance import Mark, NotYet
+from backend.console.attendance import Mark, NotYet, TooLate
 from backend.console.context import Console, ConsoleOf
 from backend.console.guard import Who
 from backend.console.people import code_of
@@ -55,6 +55,9 @@ async def change(
         raise Problem(HTTPStatus.CONFLICT, _changed_meanwhile()) from error
     except NotYet as error:
         detail = _("The meeting has not begun. You can mark this when it has.")
+        raise Problem(HTTPStatus.CONFLICT, detail) from error
+    except TooLate as error:
+        detail = _("This was marked more than seven days ago. It cannot be changed any more.")
         raise Problem(HTTPStatus.CONFLICT, detail) from error
     return see(own_page(onward))
 

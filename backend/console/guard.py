@@ -57,6 +57,27 @@ async def sees_conversations(who: Who) -> None:
         raise Problem(HTTPStatus.FORBIDDEN, detail)
 
 
+async def keeps_catalogue(who: Who) -> None:
+    """Coordinators and administrators change what can be booked. Raises Problem 403."""
+    if not who.keeps_catalogue:
+        detail = _("Only coordinators and admins change services, places and closed days.")
+        raise Problem(HTTPStatus.FORBIDDEN, detail)
+
+
+async def keeps_accounts(who: Who) -> None:
+    """Administrators open and close accounts. Raises Problem 403."""
+    if not who.keeps_accounts:
+        detail = _("Only admins see and change accounts.")
+        raise Problem(HTTPStatus.FORBIDDEN, detail)
+
+
+async def sees_figures(who: Who) -> None:
+    """Coordinators and administrators see the centre in numbers. Raises Problem 403."""
+    if not who.sees_figures:
+        detail = _("Only coordinators and admins see figures.")
+        raise Problem(HTTPStatus.FORBIDDEN, detail)
+
+
 async def stay_awake(console: ConsoleOf, who: Who) -> None:
     """Something was done by hand: the idle time begins again."""
     now = console.runtime.clock.now()

@@ -22,6 +22,7 @@ from backend.runtime import Runtime
 from backend.services.walltime import local_day
 from dialogs import values
 from dialogs.i18n import Language
+from dialogs.interpreting import varieties
 from dialogs.messages import Label
 from dialogs.text import Text, Value, _
 
@@ -99,6 +100,7 @@ class Pages(Templates):
             "tongue": self._row,
             "label": partial(self._label, code),
             "html": to_html,
+            "varieties": varieties,
             "console_languages": [self._row(each) for each in LANGUAGES],
         }
 

@@ -7,6 +7,7 @@ An account that does not exist is checked against a hash too: the time tells not
 from __future__ import annotations
 
 import asyncio
+import secrets
 from dataclasses import dataclass, field
 
 from argon2 import PasswordHasher
@@ -15,6 +16,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 SHORTEST, LONGEST = 12, 200
 AT_ONCE = 2
 MEMORY_KIB = 64 * 1024
+RANDOM_BYTES = 15
+ONCE = "once:"  # before the hash of a password that is replaced when it is first used
 
 # Of twelve characters and more, what is tried first; anything shorter is refused anyway.
 COMMON = frozenset(
@@ -65,6 +68,21 @@ def refuse_unfit(password: str) -> None:
         raise UnfitPassword(message)
 
 
+def random_password() -> str:
+    """A password that nobody has thought of: twenty characters."""
+    return secrets.token_urlsafe(RANDOM_BYTES)
+
+
+def for_once(password_hash: str) -> str:
+    """The same hash, of a password that has to be replaced when it is first used."""
+    return f"{ONCE}{password_hash}"
+
+
+def is_for_once(password_hash: str | None) -> bool:
+    """Whether a hash is of such a password."""
+    return (password_hash or "").startswith(ONCE)
+
+
 @dataclass(frozen=True)
 class Checked:
     """A password's verdict; ``rehashed`` is its new hash when the parameters have changed."""
@@ -89,13 +107,19 @@ class Passwords:
         async with self._turn:
             return await asyncio.to_thread(self._check, password_hash, password)
 
+    async def make_hash(self, password: str) -> str:
+        """The hash of a new password. Raises UnfitPassword."""
+        refuse_unfit(password)
+        async with self._turn:
+            return await asyncio.to_thread(self.hasher.hash, password)
+
     def _check(self, password_hash: str | None, password: str) -> Checked:
         try:
-            self.hasher.verify(password_hash or self._nobody, password)
+            self.hasher.verify((password_hash or self._nobody).removeprefix(ONCE), password)
         except (VerificationError, InvalidHashError):
             return Checked(fits=False)
         if password_hash is None:
             return Checked(fits=False)
-        if self.hasher.check_needs_rehash(password_hash):
+        if not is_for_once(password_hash) and self.hasher.check_needs_rehash(password_hash):
             return Checked(fits=True, rehashed=self.hasher.hash(password))
         return Checked(fits=True)

@@ -13,9 +13,34 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from backend.api.assets import Asset, read_folder
 from backend.api.problems import Problem, detail_of
-from backend.console import answer, bookings, live, questions, queue, sign_in, thread, today
+from backend.console import (
+    accounts,
+    answer,
+    bookings,
+    figures,
+    live,
+    person,
+    questions,
+    queue,
+    requests,
+    second_step,
+    sign_in,
+    team,
+    thread,
+    today,
+    week,
+)
+from backend.console.centre import catalogue, closures, hours, hours_changes
 from backend.console.context import Console
-from backend.console.guard import own_form, sees_conversations, signed_in, stay_awake
+from backend.console.guard import (
+    keeps_accounts,
+    keeps_catalogue,
+    own_form,
+    sees_conversations,
+    sees_figures,
+    signed_in,
+    stay_awake,
+)
 from backend.console.pages import Pages
 from backend.console.passwords import Passwords
 from backend.console.routing import route_class
@@ -56,6 +81,8 @@ def _open(console: Console) -> APIRouter:
     router.add_api_route("/static/{name}", static, methods=["GET"])
     router.add_api_route("/sign-in", sign_in.show, methods=["GET"])
     router.add_api_route("/sign-in", sign_in.sign_in, methods=["POST"])
+    router.add_api_route("/sign-in/code", second_step.take_code, methods=["POST"])
+    router.add_api_route("/sign-in/password", second_step.take_password, methods=["POST"])
     return router
 
 
@@ -72,7 +99,11 @@ def _closed(console: Console) -> APIRouter:
     )
     router.include_router(_for_everyone(console))
     router.include_router(_knowledge(console))
+    router.include_router(_accounts(console))
+    router.include_router(_figures(console))
     router.include_router(_live(console))
+    router.include_router(_hours(console))
+    router.include_router(_centre(console))
     router.include_router(_conversations(console))
     return router
 
@@ -94,6 +125,33 @@ def _knowledge(console: Console) -> APIRouter:
     return router
 
 
+def _accounts(console: Console) -> APIRouter:
+    """Who can sign in: the work of admins."""
+    router = APIRouter(
+        prefix=f"{PREFIX}/accounts",
+        route_class=route_class(console),
+        dependencies=[Depends(keeps_accounts), Depends(stay_awake)],
+    )
+    router.add_api_route("", accounts.show, methods=["GET"])
+    router.add_api_route("", accounts.add, methods=["POST"])
+    router.add_api_route("/{account}", accounts.show_one, methods=["GET"])
+    router.add_api_route("/{account}", accounts.change, methods=["POST"])
+    router.add_api_route("/{account}/access", accounts.act, methods=["POST"])
+    return router
+
+
+def _figures(console: Console) -> APIRouter:
+    """What those who lead the work count; it tells of nobody."""
+    router = APIRouter(
+        prefix=PREFIX,
+        route_class=route_class(console),
+        dependencies=[Depends(sees_figures), Depends(stay_awake)],
+    )
+    router.add_api_route("/figures", figures.show, methods=["GET"])
+    router.add_api_route("/figures.csv", figures.download, methods=["GET"])
+    return router
+
+
 def _live(console: Console) -> APIRouter:
     """Parts of open pages; asking for them does not keep a session awake."""
     router = APIRouter(
@@ -103,6 +161,36 @@ def _live(console: Console) -> APIRouter:
     )
     router.add_api_route("/queue", live.queue_rows, methods=["GET"])
     router.add_api_route("/threads/{conversation}", live.messages, methods=["GET"])
+    return router
+
+
+def _hours(console: Console) -> APIRouter:
+    """When coaches are there, and when nobody is."""
+    router = APIRouter(
+        prefix=PREFIX,
+        route_class=route_class(console),
+        dependencies=[Depends(hours.keeps_hours), Depends(stay_awake)],
+    )
+    router.add_api_route("/hours", hours.show, methods=["GET"])
+    router.add_api_route("/hours/{part}", hours_changes.change, methods=["POST"])
+    router.add_api_route("/closures", closures.show, methods=["GET"])
+    return router
+
+
+def _centre(console: Console) -> APIRouter:
+    """What can be booked, where, and not when."""
+    router = APIRouter(
+        prefix=PREFIX,
+        route_class=route_class(console),
+        dependencies=[Depends(keeps_catalogue), Depends(stay_awake)],
+    )
+    router.add_api_route("/closures", closures.change, methods=["POST"])
+    router.add_api_route("/services", catalogue.services, methods=["GET"])
+    router.add_api_route("/services/{service}", catalogue.service, methods=["GET"])
+    router.add_api_route("/services/{service}", catalogue.change_service, methods=["POST"])
+    router.add_api_route("/units", catalogue.units, methods=["GET"])
+    router.add_api_route("/units/{unit}", catalogue.unit, methods=["GET"])
+    router.add_api_route("/units/{unit}", catalogue.change_unit, methods=["POST"])
     return router
 
 
@@ -117,12 +205,19 @@ def _conversations(console: Console) -> APIRouter:
     router.add_api_route("/handoffs/{handoff}", queue.settle, methods=["POST"])
     router.add_api_route("/failures/{row}", queue.settle_failure, methods=["POST"])
     router.add_api_route("/today", today.show, methods=["GET"])
+    router.add_api_route("/week", week.show, methods=["GET"])
+    router.add_api_route("/team", team.show, methods=["GET"])
+    router.add_api_route("/people/{person}", person.show, methods=["GET"])
     router.add_api_route("/threads/{conversation}", thread.show, methods=["GET"])
     router.add_api_route("/threads/{conversation}/answer", answer.write, methods=["POST"])
     path = "/threads/{conversation}/prepared/{name}"
     router.add_api_route(path, answer.prepare, methods=["GET"])
     router.add_api_route(path, answer.send_prepared, methods=["POST"])
     router.add_api_route("/bookings/{booking}", bookings.change, methods=["POST"])
+    router.add_api_route("/requests/{booking}", requests.answer, methods=["POST"])
+    router.add_api_route("/interpreters/{booking}", requests.interpreter, methods=["POST"])
+    router.add_api_route("/people/{person}/propose", requests.times, methods=["GET"])
+    router.add_api_route("/people/{person}/propose", requests.propose, methods=["POST"])
     router.add_api_route("/bookings/{booking}/move", bookings.times, methods=["GET"])
     router.add_api_route("/bookings/{booking}/move", bookings.move, methods=["POST"])
     return router

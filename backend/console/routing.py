@@ -24,6 +24,7 @@ from backend.api.problems import Problem, detail_of
 from backend.console.context import Console
 from backend.console.guard import SAFE, SignInFirst
 from backend.console.pages import DEFAULT_LANGUAGE
+from backend.services.needs import NoSuchPerson
 from backend.services.threads import NoSuchThread
 from dialogs.ports import NoSuchBooking
 from dialogs.text import Text, _
@@ -32,7 +33,10 @@ log = structlog.get_logger()
 
 HOME = "/console"
 SIGN_IN = "/console/sign-in"
-OWN_PAGE = re.compile(r"/console(/[A-Za-z0-9_-]+)*(\?day=[0-9-]{10})?")
+OWN_PAGE = re.compile(
+    r"/console(/[A-Za-z0-9_-]+)*"
+    r"(\?day=[0-9-]{10}|\?week=[0-9]{4}-W[0-9]{2}&coach=[A-Za-z0-9_-]+|\?coach=[A-Za-z0-9_-]+)?"
+)
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -83,7 +87,7 @@ def _explain(request: Request, error: Exception) -> tuple[int, Text, dict[str, s
     match error:
         case Problem(status=status, detail=detail, headers=headers):
             return status, detail, headers
-        case NoSuchThread() | NoSuchBooking():
+        case NoSuchThread() | NoSuchBooking() | NoSuchPerson():
             gone = _("This is not here any more. It may have been deleted.")
             return HTTPStatus.NOT_FOUND, gone, {}
         case RequestValidationError():

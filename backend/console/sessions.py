@@ -8,6 +8,7 @@ password is reset.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
@@ -24,6 +25,13 @@ ABSOLUTE = timedelta(hours=12)
 NOTED_EVERY = timedelta(minutes=1)  # so that not every page is a write
 
 Role = Literal["coach", "coordinator", "editor", "admin"]
+
+HOMES: Mapping[Role, str] = {
+    "coach": "/console",
+    "coordinator": "/console",
+    "editor": "/console/questions",
+    "admin": "/console/accounts",
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,26 @@ class SignedIn:
     def sees_conversations(self) -> bool:
         """Whether what newcomers write is her work."""
         return self.role in ("coach", "coordinator")
+
+    @property
+    def keeps_catalogue(self) -> bool:
+        """Whether services, units, closures and the hours of others are hers to change."""
+        return self.role in ("coordinator", "admin")
+
+    @property
+    def keeps_accounts(self) -> bool:
+        """Whether the accounts of the console are hers to change."""
+        return self.role == "admin"
+
+    @property
+    def sees_figures(self) -> bool:
+        """Whether she sees how the centre is doing, in numbers."""
+        return self.role in ("coordinator", "admin")
+
+    @property
+    def home(self) -> str:
+        """The page that her work begins at; she may always see it."""
+        return HOMES[self.role]
 
 
 @dataclass(frozen=True)
@@ -131,17 +159,6 @@ async def keep_awake(session: AsyncSession, token_hash: str, now: datetime) -> N
 async def end(session: AsyncSession, token_hash: str) -> None:
     """Sign out one browser."""
     await session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash))
-
-
-async def end_all(session: AsyncSession, staff: str) -> None:
-    """Sign an account out everywhere."""
-    await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff))
-
-
-async def close_account(session: AsyncSession, staff: str) -> None:
-    """Close an account: nobody can sign in with it, and nobody stays signed in."""
-    await session.execute(update(Staff).where(Staff.id == staff).values(is_active=False))
-    await end_all(session, staff)
 
 
 async def forget_ended(session: AsyncSession, now: datetime) -> None:

@@ -6,29 +6,33 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Form, Request, Response
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select, update
 
-from backend.console import sessions
+from backend.console import entrance, sessions
 from backend.console.context import Console, ConsoleOf
+from backend.console.entrance import Way
 from backend.console.guard import Who, refuse_foreign
 from backend.console.pages import DEFAULT_LANGUAGE, LANGUAGES
 from backend.console.passwords import LONGEST
 from backend.console.routing import SIGN_IN, own_page, see
 from backend.console.throttle import TooFast
-from backend.models import Journal, Staff
-from backend.vault import hash_token
-from dialogs.text import Text, _, n_
+from backend.models import Staff
+from backend.work import Work
+from dialogs.text import _
 
 LONGEST_NAME = 100
 
 
 async def show(
-    console: ConsoleOf, onward: str = "", lang: str = DEFAULT_LANGUAGE, out: bool = False
+    request: Request,
+    console: ConsoleOf,
+    onward: str = "",
+    lang: str = DEFAULT_LANGUAGE,
+    out: bool = False,
 ) -> Response:
     """The form; ``onward`` is where one was going, ``out`` says that one has just signed out."""
     said = _("You are signed out.") if out else None
-    return _form(console, onward, lang, said=said)
+    return entrance.ask_password(Way(console, request, onward, lang), said=said)
 
 
 async def sign_in(
@@ -39,30 +43,30 @@ async def sign_in(
     onward: Annotated[str, Form()] = "",
     lang: Annotated[str, Form()] = DEFAULT_LANGUAGE,
 ) -> Response:
-    """Check name and password; a new session each time."""
+    """Check name and password; what else is asked for comes after that."""
     refuse_foreign(request, console)
-    client = request.client.host if request.client else ""
+    way = Way(console, request, onward, lang)
     try:
-        await console.throttle.slow_down(client, username, console.runtime.clock.now())
+        await console.throttle.slow_down(way.client, username, console.runtime.clock.now())
     except TooFast as slow:
-        return _too_fast(console, onward, lang, username, slow.seconds)
+        return _too_fast(way, username, slow.seconds)
     staff = await _find(console, username.strip())
     checked = await console.passwords.check(staff.password_hash if staff else None, password)
     if staff is None or not checked.fits or not staff.is_active:
         wrong = _("The user name or the password is not right.")
-        status = HTTPStatus.UNAUTHORIZED
-        return _form(console, onward, lang, problem=wrong, username=username, status=status)
-    token = await _begin(console, staff.id, console.cookie.read(request), checked.rehashed)
-    response = see(own_page(onward))
-    console.cookie.set(response, token)
-    return response
+        return entrance.ask_password(way, wrong, HTTPStatus.UNAUTHORIZED, username=username)
+    if checked.rehashed is not None:
+        await _renew(console, staff, checked.rehashed)
+        staff = await _find(console, staff.username) or staff
+    return await entrance.go_on(way, staff)
 
 
 async def sign_out(console: ConsoleOf, who: Who) -> Response:
     """End this session for good."""
-    async with console.runtime.database.writing() as session:
-        await sessions.end(session, who.session)
-        await _journal(console, session, who.staff, "signed_out")
+    runtime = console.runtime
+    async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
+        await sessions.end(await work.writing(), who.session)
+        work.note("staff", who.staff, "signed_out")
     response = see(f"{SIGN_IN}?out=1&lang={who.language}")
     console.cookie.clear(response)
     return response
@@ -80,7 +84,7 @@ async def change_language(
             await session.execute(
                 update(Staff).where(Staff.id == who.staff).values(language=language)
             )
-    return see(own_page(onward))
+    return see(own_page(onward, who.home))
 
 
 async def _find(console: Console, username: str) -> Staff | None:
@@ -88,65 +92,18 @@ async def _find(console: Console, username: str) -> Staff | None:
         return await session.scalar(select(Staff).where(Staff.username == username))
 
 
-async def _begin(console: Console, staff: str, old_token: str, rehashed: str | None) -> str:
-    """A session with a token of its own; whatever the browser held before is worth nothing."""
-    now = console.runtime.clock.now()
+async def _renew(console: Console, staff: Staff, rehashed: str) -> None:
+    """The same password, hashed with today's parameters."""
     async with console.runtime.database.writing() as session:
-        await sessions.forget_ended(session, now)
-        await sessions.end(session, hash_token(old_token))
-        if rehashed is not None:
-            await session.execute(
-                update(Staff).where(Staff.id == staff).values(password_hash=rehashed)
-            )
-        token = await sessions.begin(session, staff, now)
-        await _journal(console, session, staff, "signed_in")
-    return token
-
-
-async def _journal(console: Console, session: AsyncSession, staff: str, action: str) -> None:
-    await session.execute(
-        insert(Journal).values(
-            at=console.runtime.clock.now(),
-            actor=f"staff:{staff}",
-            entity="staff",
-            entity_id=staff,
-            action=action,
-            data={},
+        await session.execute(
+            update(Staff)
+            .where(Staff.id == staff.id, Staff.password_hash == staff.password_hash)
+            .values(password_hash=rehashed)
         )
-    )
 
 
-def _too_fast(console: Console, onward: str, lang: str, username: str, seconds: int) -> Response:
-    wait = n_(
-        "Too many tries. Wait one second and try again.",
-        "Too many tries. Wait {n:number} seconds and try again.",
-        n=seconds,
-    )
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    response = _form(console, onward, lang, problem=wait, username=username, status=status)
+def _too_fast(way: Way, username: str, seconds: int) -> Response:
+    status, wait = HTTPStatus.TOO_MANY_REQUESTS, entrance.wait(seconds)
+    response = entrance.ask_password(way, wait, status, username=username)
     response.headers["Retry-After"] = str(seconds)
     return response
-
-
-def _form(
-    console: Console,
-    onward: str,
-    lang: str,
-    *,
-    said: Text | None = None,
-    problem: Text | None = None,
-    username: str = "",
-    status: int = HTTPStatus.OK,
-) -> Response:
-    return console.pages.show(
-        None,
-        "sign_in.html",
-        status,
-        language=lang,
-        onward=own_page(onward),
-        said=said,
-        problem=problem,
-        username=username,
-        longest=LONGEST,
-        here="",
-    )

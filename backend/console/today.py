@@ -37,6 +37,7 @@ class Guest:
     thread: str | None
     may_attend: bool
     may_miss: bool
+    may_undo: bool
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def _guest(
         thread.id if thread else None,
         attendance.may_mark("attended", meeting.starts_at, now),
         attendance.may_mark("no_show", meeting.starts_at, now),
+        attendance.may_undo(booking.marked_at, meeting.starts_at, now),
     )
 
 

@@ -10,8 +10,10 @@ from typing import ClassVar, Literal
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.console import tasks
 from backend.console.context import Console
 from backend.console.people import code_of
+from backend.console.tasks import Pending, Task
 from backend.events import UnreadableEvent, load_event
 from backend.models import (
     Address,
@@ -23,7 +25,7 @@ from backend.models import (
     Meeting,
     Message,
 )
-from backend.services import threads
+from backend.services import seeing, threads
 from backend.services.bookings import Bookings
 from backend.services.threads import Left
 from backend.transcript import as_read
@@ -94,7 +96,7 @@ class Failure:
     words: str
 
 
-Waiting = Written | Call | News | Failure
+Waiting = Written | Call | News | Failure | Task
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,10 @@ class Answered:
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits, and what was answered lately."""
+    """What waits for us, what waits for others, and what was answered lately."""
 
     waiting: tuple[Waiting, ...]
+    pending: tuple[Pending, ...]
     answered: tuple[Answered, ...]
 
 
@@ -127,8 +130,15 @@ async def look(console: Console, work: Work) -> Queue:
     waiting: list[Waiting] = [_left(console, left) for left in await threads.left(session)]
     waiting += await _news(session, bookings, work.clock.now())
     waiting += await _failures(session)
+    waiting += await tasks.look(session, catalogue, work.clock.now())
+    others = tuple(await tasks.pending(session, catalogue))
     answered = await _answered(session, catalogue.names, work.clock.now() - LATELY)
-    return Queue(tuple(sorted(waiting, key=lambda row: (row.since, row.id))), answered)
+    return Queue(tuple(sorted(waiting, key=_at_risk)), others, answered)
+
+
+def _at_risk(row: Waiting) -> tuple[datetime, str]:
+    """The promise that breaks first comes first."""
+    return (row.at_risk if isinstance(row, Task) else row.since), row.id
 
 
 def _left(console: Console, left: Left) -> Written | Call:
@@ -204,7 +214,7 @@ async def _news(session: AsyncSession, bookings: Bookings, now: datetime) -> lis
                 thread.id if thread else None,
                 code_of(booking.person_id),
                 _change(booking),
-                bookings.seen(row),
+                seeing.meeting(bookings.catalogue, *row),
             )
         )
     return news

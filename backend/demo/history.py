@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.console import attendance
 from backend.console.attendance import Mark
 from backend.database import Database, insertion
-from backend.demo import scenes
+from backend.demo import earlier, scenes
 from backend.demo.accounts import Hash, open_accounts
 from backend.demo.people import SEED, PastClock, Row, Stage, Visitor, register
 from backend.demo.scenes import Scene
@@ -79,6 +79,7 @@ async def fill(runtime: Runtime, hash_password: Hash) -> bool:
             return False
         await open_accounts(session, hash_password, now - PAST)
         version = await _prepare(runtime, session, now)
+        await earlier.remember(session, now - PAST)
         story = Story(Stage(runtime, work, clock, version), now)
         await story.tell(session)
         await story.finish(session)

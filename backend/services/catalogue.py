@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
@@ -14,8 +14,9 @@ from backend.database import insertion
 from backend.models import Closure, Hours, Override, Setting, Staff
 from backend.models import Service as ServiceRow
 from backend.models import Unit as UnitRow
-from backend.models.calendar import EVERYWHERE
+from backend.models.calendar import EVERYWHERE, MINUTES_OF_A_DAY
 from backend.services.links import Links
+from backend.services.places import Places
 from backend.vault import Vault
 from backend.work import Work
 from dialogs.ports import Mode, Service, Unit
@@ -41,6 +42,11 @@ class Terms:
     per_day: int | None = None
     units: frozenset[str] = frozenset()
     by_referral: bool = False
+
+    @property
+    def is_bookable(self) -> bool:
+        """Whether staff can book it with a coach."""
+        return self.is_open and not self.service.group
 
     def given_at(self, unit: str) -> bool:
         """Whether the service is given at a unit."""
@@ -103,6 +109,9 @@ class Catalogue:
     coaches: Mapping[str, Coach]
     names: Mapping[str, str]  # of all staff, also those who cannot be booked
     closures: Mapping[tuple[date, str], int]  # (day, unit) -> closed from this minute on
+    places: Places = field(default_factory=Places)
+    by_mail: frozenset[str] = frozenset()  # staff who get invitations to their own calendars
+    with_calendar: frozenset[str] = frozenset()  # staff whose own calendars are read
 
     def closed_from(self, day: date, unit: str) -> int | None:
         """From which minute of a day a unit is closed, or None."""
@@ -110,6 +119,14 @@ class Catalogue:
             self.closures[key] for key in ((day, unit), (day, EVERYWHERE)) if key in self.closures
         ]
         return min(minutes, default=None)
+
+    def unit_for(self, district: str) -> Unit | None:
+        """Where the people of a district go."""
+        return self.units.get(self.places.unit_for(district) or "")
+
+    def find_unit(self, words: str) -> Unit | None:
+        """The unit that words name: its name, an old one, or a district; accents do not count."""
+        return self.units.get(self.places.find(words) or "")
 
     def coaches_for(self, service: str) -> tuple[Coach, ...]:
         """Who gives a service."""
@@ -168,7 +185,7 @@ async def _load(session: AsyncSession, version: int, links: Links) -> Catalogue:
     overrides = (await session.scalars(select(Override).order_by(Override.from_minute))).all()
     closures = (await session.scalars(select(Closure))).all()
     services = await session.scalars(select(ServiceRow).order_by(ServiceRow.position))
-    units = await session.scalars(select(UnitRow).order_by(UnitRow.position))
+    units = (await session.scalars(select(UnitRow).order_by(UnitRow.position))).all()
     return Catalogue(
         version,
         links,
@@ -176,7 +193,14 @@ async def _load(session: AsyncSession, version: int, links: Links) -> Catalogue:
         {row.id: _unit(row) for row in units},
         {row.id: _coach(row, hours, overrides) for row in staff if row.is_active and row.services},
         {row.id: row.name for row in staff},
-        {(row.day, row.unit_id): row.from_minute for row in closures},
+        {
+            (row.day, row.unit_id): row.from_minute
+            for row in closures
+            if row.from_minute < MINUTES_OF_A_DAY
+        },
+        Places.of(units),
+        frozenset(row.id for row in staff if row.email),
+        frozenset(row.id for row in staff if row.busy_sealed),
     )
 
 

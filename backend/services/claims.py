@@ -23,7 +23,7 @@ Wanted = tuple[str, int]  # resource, cell
 
 
 class HasOpenBooking(Exception):
-    """The person has an open booking of this service already."""
+    """The person has an open booking of this service, or waits for one, already."""
 
 
 def cell_of(at: datetime) -> int:
@@ -51,6 +51,11 @@ def open_resource(person: str, service: str) -> str:
     return f"open:{person}:{service}"
 
 
+def wait_resource(person: str, service: str) -> str:
+    """A person's one place in line for a service."""
+    return f"wait:{person}:{service}"
+
+
 async def take(
     session: AsyncSession,
     booking: str,
@@ -73,7 +78,7 @@ async def take(
     missing = {resource for resource, cell in set(wanted) - got}
     if not missing:
         return
-    if any(resource.startswith("open:") for resource in missing):
+    if any(resource.startswith(("open:", "wait:")) for resource in missing):
         raise HasOpenBooking
     if any(resource.startswith("coach:") for resource in missing):
         raise SlotTaken
@@ -97,3 +102,26 @@ async def keep(session: AsyncSession, booking: str, one_open: str, ends: datetim
 async def release(session: AsyncSession, booking: str) -> None:
     """Give back everything a booking has claimed."""
     await session.execute(delete(Claim).where(Claim.booking_id == booking))
+
+
+async def release_times(session: AsyncSession, booking: str) -> None:
+    """Give back the times, but not the right to a booking or the place in line."""
+    await session.execute(
+        delete(Claim).where(
+            Claim.booking_id == booking,
+            Claim.resource.not_like("open:%"),
+            Claim.resource.not_like("wait:%"),
+        )
+    )
+
+
+async def keep_for_good(session: AsyncSession, booking: str) -> None:
+    """What a booking still claims lapses no more."""
+    await session.execute(update(Claim).where(Claim.booking_id == booking).values(until=None))
+
+
+async def leave_line(session: AsyncSession, booking: str) -> None:
+    """She waits no more; what else the booking claims stays."""
+    await session.execute(
+        delete(Claim).where(Claim.booking_id == booking, Claim.resource.like("wait:%"))
+    )

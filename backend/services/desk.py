@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from backend.services import busy
 from backend.services.bookings import Bookings
 from backend.services.catalogue import Catalogue, CurrentCatalogue
 from backend.services.claims import HasOpenBooking
 from backend.services.freetimes import Search
+from backend.services.holds import Holds
+from backend.services.seats import Seats
 from backend.services.walltime import local_day
 from backend.work import Work
 from dialogs import ports
@@ -40,6 +43,9 @@ class PersonBooking:
         """Keep a time. Raises SlotTaken, SlotGone, AlreadyBooked, OwnClash."""
         bookings = await self._bookings()
         self._expect_on_offer(bookings.catalogue, slot)
+        if bookings.catalogue.services[slot.service].by_referral:
+            raise SlotGone(slot)
+        await self._expect_not_busy(bookings.catalogue, slot)
         with suppress(HasOpenBooking):
             async with self._all_or_nothing():
                 return await bookings.hold(self.person, slot)
@@ -53,13 +59,14 @@ class PersonBooking:
 
     async def release(self, held: Held) -> None:
         """Give held times back."""
-        await (await self._bookings()).release_holds(self.person)
+        await Holds(await self._bookings()).release(self.person)
 
     async def move(self, booking: str, version: int, slot: Slot) -> ports.Meeting:
         """Change the time. Raises SlotTaken, SlotGone, OwnClash, BookingClosed, NoSuchBooking."""
         bookings = await self._bookings()
         await bookings.find(booking, self.person)
         self._expect_on_offer(bookings.catalogue, slot)
+        await self._expect_not_busy(bookings.catalogue, slot)
         async with self._all_or_nothing():
             return await bookings.move(booking, version, slot)
 
@@ -82,8 +89,8 @@ class PersonBooking:
         bookings = await self._bookings()
         with suppress(HasOpenBooking):
             async with self._all_or_nothing():
-                return await bookings.join(self.person, meeting)
-        raise AlreadyBooked(await bookings.booking_of(self.person, meeting))
+                return await Seats(bookings).join(self.person, meeting)
+        raise AlreadyBooked(await Seats(bookings).of(self.person, meeting))
 
     def _expect_on_offer(self, catalogue: Catalogue, slot: Slot) -> None:
         terms = catalogue.services.get(slot.service)
@@ -91,16 +98,22 @@ class PersonBooking:
             raise SlotGone(slot)
         now = self.work.clock.now()
         days = terms.horizon_days
-        search = Search(catalogue, terms, self.person, "", None, frozenset(), now, days)
+        search = Search(catalogue, terms, self.person, "", None, {}, now, days)
         if local_day(slot.starts) > search.last_day or not search.offers(slot):
             raise SlotGone(slot)
+
+    async def _expect_not_busy(self, catalogue: Catalogue, slot: Slot) -> None:
+        """Her coach's own calendar may have filled up since the times were shown."""
+        if slot.coach in catalogue.with_calendar:
+            minutes = catalogue.services[slot.service].service.minutes
+            await busy.expect_not_busy(await self.work.reading(), slot, minutes)
 
     async def _hold_instead(self, bookings: Bookings, slot: Slot) -> Held:
         """Another hold of hers was in the way: give it back, or say that she has a booking."""
         with suppress(HasOpenBooking):
             async with self._all_or_nothing():
-                await bookings.lock_with_holds(self.person, slot.coach)
-                await bookings.release_holds(self.person)
+                await Holds(bookings).lock_with(self.person, slot.coach)
+                await Holds(bookings).release(self.person)
                 return await bookings.hold(self.person, slot)
         coming = await self.mine()
         raise AlreadyBooked(

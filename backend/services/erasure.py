@@ -21,6 +21,7 @@ from backend.models import (
     Contact,
     Conversation,
     Deadline,
+    Feed,
     Handoff,
     Inbox,
     Meeting,
@@ -31,6 +32,8 @@ from backend.models import (
 from backend.models.base import new_id
 from backend.services import claims
 from backend.services.bookings import Bookings, lock_coaches
+from backend.services.holds import Holds
+from backend.services.requests import Requests
 from backend.settings import Settings
 from backend.work import Work
 
@@ -60,7 +63,8 @@ async def erase(
     await lock_coaches(await work.writing(), coaches)
     for meeting in coming:
         await bookings.cancel(meeting.booking, "person")
-    await bookings.release_holds(person)
+    await Holds(bookings).release(person)
+    await _withdraw_wishes(bookings, person)
     session = await work.writing()
     await _unlink(session, person)
     work.note("person", person, "erased")
@@ -72,6 +76,19 @@ async def erase(
         work.erased_as = await _leave_address(session, person, address, work.clock.now())
     await session.execute(delete(Message).where(Message.person_id == person))
     await session.execute(delete(Person).where(Person.id == person))
+
+
+async def _withdraw_wishes(bookings: Bookings, person: str) -> None:
+    """Offers go back to the line, and then she stands in no line."""
+    session = await bookings.work.writing()
+    offered = await session.scalars(
+        select(Booking.id).where(Booking.person_id == person, Booking.state == "held")
+    )
+    for booking in offered.all():
+        await Holds(bookings).pass_on(booking)
+    requests = Requests(bookings)
+    for wish in await requests.open(person):
+        await requests.withdraw(person, wish.booking)
 
 
 async def _unlink(session: AsyncSession, person: str) -> None:
@@ -97,6 +114,7 @@ async def _unlink(session: AsyncSession, person: str) -> None:
     )
     await session.execute(delete(Contact).where(Contact.person_id == person))
     await session.execute(delete(Deadline).where(Deadline.person_id == person))
+    await session.execute(delete(Feed).where(Feed.kind == "person", Feed.owner == person))
 
 
 async def _leave_address(session: AsyncSession, person: str, address: str, now: datetime) -> str:
@@ -163,7 +181,7 @@ async def idle_people(session: AsyncSession, policy: Policy, now: datetime) -> l
         .join(Meeting, Meeting.id == Booking.meeting_id)
         .where(
             Booking.person_id == Person.id,
-            Booking.state.in_(("held", "confirmed")),
+            Booking.state.in_(("held", "confirmed", "requested")),
             Meeting.ends_at > now,
         )
         .exists()

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from backend.models import Contact, Handoff
+from backend.models import Booking, Contact, Handoff
 from backend.models.base import new_id
+from backend.services.numbers import keep_number
 from backend.vault import Vault
 from backend.work import Work
-from dialogs.ports import CallTime, NotANumber
+from dialogs.ports import CallTime, NoSuchBooking, NotANumber
 
 PURPOSE = "call"
 SEPARATORS = re.compile(r"[\s\-().\u2010-\u2015\u200c\u200d]+")
@@ -79,6 +80,14 @@ class PersonHandoff:
         await session.execute(
             delete(Contact).where(Contact.person_id == self.person, Contact.purpose == PURPOSE)
         )
+
+    async def call_on(self, booking: str, number: str) -> None:
+        """The number to ring for a meeting by phone. Raises NotANumber, NoSuchBooking."""
+        session = await self.work.reading()
+        hers = (Booking.id == booking, Booking.person_id == self.person)
+        if await session.scalar(select(Booking.id).where(*hers)) is None:
+            raise NoSuchBooking(booking)
+        await keep_number(self.work, self.vault, self.person, booking, telephone_number(number))
 
     async def _open(self, kind: str) -> bool:
         session = await self.work.reading()

@@ -20,7 +20,7 @@ from backend.models import Address, Contact, Conversation, Handoff, Message
 from backend.work import Work, message_row
 from dialogs import places
 from dialogs.messages import Reply
-from dialogs.ports import Meeting
+from dialogs.ports import Meeting, Wish
 from dialogs.render import Renderer
 
 
@@ -219,15 +219,17 @@ class Pen:
         await conversations.show(session, thread, message["id"], places.typed_back())
         await self.work.write_messages([message])
 
-    async def tell(self, person: str, reply: Reply, meeting: Meeting, what: str) -> str | None:
-        """Tell a person about her meeting, now, where she wrote last; that conversation's id.
+    async def tell(
+        self, person: str, reply: Reply, subject: Meeting | Wish, what: str
+    ) -> str | None:
+        """Tell a person about her booking, now, where she wrote last; that conversation's id.
 
         The last of all writes: stages become rows here. None when nothing leads to her.
         """
         session = await self.work.writing()
         known = (await of_people(session, [person])).get(person)
         await self.work.write_journal()
-        about = f"booking:{meeting.booking}"
+        about = f"booking:{subject.booking}"
         rows = [
             message_row(
                 person,
@@ -236,9 +238,9 @@ class Pen:
                 author="coach",
                 staff_id=self.staff,
                 about=about,
-                about_version=meeting.version,
-                dedupe=f"{about}:{meeting.version}:{what}",
-                expires_at=meeting.starts,
+                about_version=subject.version,
+                dedupe=f"{about}:{subject.version}:{what}",
+                expires_at=subject.starts if isinstance(subject, Meeting) else subject.until,
             )
         ]
         await self.work.write_messages(rows if known else ())

@@ -1,26 +1,28 @@
 """Applying a site file to the database: safe to repeat, and silent when nothing has changed.
 
-The file decides. What has vanished from it is closed, never deleted, since bookings refer to it.
-Passwords, roles and overrides of single days are none of its business.
+The file decides, but for what was changed in the console: that is laid over it. What has vanished
+from it is closed, never deleted, since bookings refer to it. Passwords, roles and overrides of
+single days are none of its business.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 
-from holidays.countries.sweden import Sweden
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.models import Base, Closure, Hours, Service, Staff, Unit
+from backend.models import Base, Closure, Service, Staff, Unit
 from backend.models.base import new_id
 from backend.models.calendar import EVERYWHERE
-from backend.services import catalogue
+from backend.services import catalogue, edits
+from backend.services.closures import holidays_of
+from backend.services.hours import WeeklySpan, replace_weeks
 from backend.services.walltime import instant
 from backend.site import activities
-from backend.site.entries import CoachEntry, ServiceEntry, Site, UnitEntry, WeeklySpan
+from backend.site.entries import CoachEntry, ServiceEntry, Site, UnitEntry
 
 YEARS = 3  # closures of this year and the two after it
 COACH = "coach"
@@ -50,6 +52,40 @@ async def apply(session: AsyncSession, site: Site, today: date) -> bool:
     return any(changed)
 
 
+def service_values(entry: ServiceEntry) -> dict[str, object]:
+    """What the file says of a service, by column; of those that the console may change."""
+    return {
+        "name": entry.name,
+        "about": entry.about,
+        "bring": entry.bring or {},
+        "minutes": entry.minutes,
+        "before_minutes": entry.before_minutes,
+        "after_minutes": entry.after_minutes,
+        "notice_minutes": entry.notice_minutes,
+        "horizon_days": entry.horizon_days,
+        "per_day": entry.per_day,
+        "modes": list(entry.modes),
+        "units": list(entry.units),
+        "by_request": entry.by_request,
+        "by_referral": entry.by_referral,
+        "is_open": True,
+    }
+
+
+def unit_values(entry: UnitEntry) -> dict[str, object]:
+    """What the file says of a unit, by column; of those that the console may change."""
+    return {
+        "name": entry.name,
+        "address": entry.address,
+        "door": entry.door or {},
+        "floor": entry.floor,
+        "step_free": entry.step_free or {},
+        "map_url": entry.map_url,
+        "districts": list(entry.districts),
+        "aliases": list(entry.aliases),
+    }
+
+
 async def _one_at_a_time(session: AsyncSession) -> None:
     """Processes that start together apply one after the other; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
@@ -60,20 +96,10 @@ async def _services(session: AsyncSession, entries: tuple[ServiceEntry, ...]) ->
     rows = {row.id: row for row in await session.scalars(select(Service))}
     changed = False
     for position, entry in enumerate(entries):
-        values = {
-            "position": position,
-            "name": entry.name,
-            "about": entry.about,
-            "bring": entry.bring or {},
-            "minutes": entry.minutes,
-            "before_minutes": entry.before_minutes,
-            "after_minutes": entry.after_minutes,
-            "notice_minutes": entry.notice_minutes,
-            "horizon_days": entry.horizon_days,
-            "is_group": entry.group,
-            "is_open": True,
-        }
-        changed |= _put(session, rows.pop(entry.id, None), Service, {"id": entry.id}, values)
+        row = rows.pop(entry.id, None)
+        values = edits.laid_over(service_values(entry), row)
+        values |= {"position": position, "is_group": entry.group}
+        changed |= _put(session, row, Service, {"id": entry.id}, values)
     for vanished in rows.values():
         changed |= _set(vanished, {"is_open": False})
     return changed
@@ -84,22 +110,18 @@ async def _units(session: AsyncSession, entries: tuple[UnitEntry, ...]) -> bool:
     rows = {row.id: row for row in await session.scalars(select(Unit))}
     changed = False
     for position, entry in enumerate(entries):
-        values = {
-            "position": position,
-            "name": entry.name,
-            "address": entry.address,
-            "door": entry.door or {},
-            "map_url": entry.map_url,
-            "districts": list(entry.districts),
-            "aliases": list(entry.aliases),
-        }
-        changed |= _put(session, rows.get(entry.id), Unit, {"id": entry.id}, values)
+        row = rows.get(entry.id)
+        values = edits.laid_over(unit_values(entry), row) | {"position": position}
+        changed |= _put(session, row, Unit, {"id": entry.id}, values)
     await session.flush()  # hours refer to units
     return changed
 
 
 async def _coaches(session: AsyncSession, entries: tuple[CoachEntry, ...], today: date) -> bool:
-    """Coaches by username. An account that gives no service was not made by the file."""
+    """Coaches by username. An account that gives no service was not made by the file.
+
+    Hours that are kept in the console are none of the file's business.
+    """
     rows = {row.username: row for row in await session.scalars(select(Staff))}
     since = instant(today, 0)
     changed = False
@@ -118,53 +140,26 @@ async def _coaches(session: AsyncSession, entries: tuple[CoachEntry, ...], today
             "languages": list(entry.languages),
             "services": list(entry.services),
         }
+        if entry.email is not None:
+            values["email"] = entry.email
         # Whoever was closed by hand stays closed; who had vanished from the file comes back.
         if row is None or not row.services:
             values["is_active"] = True
         changed |= _put(session, row, Staff, first, values)
-        weeks[str(first["id"])] = entry.week()
+        if row is None or not row.keeps_hours:
+            weeks[str(first["id"])] = entry.week()
     for vanished in rows.values():
+        if not vanished.keeps_hours:
+            weeks[vanished.id] = []
         if vanished.role == COACH and vanished.services:
             changed |= _set(vanished, {"is_active": False, "services": []})
     await session.flush()  # hours refer to staff
-    return await _hours(session, weeks, today) or changed
-
-
-async def _hours(
-    session: AsyncSession, weeks: Mapping[str, list[WeeklySpan]], today: date
-) -> bool:
-    """New hours hold from today on, and vanished ones held until yesterday."""
-    rows = await session.scalars(select(Hours).where(Hours.valid_until.is_(None)))
-    wanted = {(coach, span) for coach, week in weeks.items() for span in week}
-    changed = False
-    for row in rows:
-        known = WeeklySpan(row.weekday, row.from_minute, row.to_minute, row.unit_id)
-        if (row.staff_id, known) in wanted:
-            wanted.discard((row.staff_id, known))
-        else:
-            changed |= _set(row, {"valid_until": today - timedelta(days=1)})
-    for coach, span in sorted(wanted):
-        session.add(
-            Hours(
-                staff_id=coach,
-                unit_id=span.unit,
-                weekday=span.day,
-                from_minute=span.start,
-                to_minute=span.stop,
-                valid_from=today,
-            )
-        )
-    return changed or bool(wanted)
+    return await replace_weeks(session, weeks, today) or changed
 
 
 async def _closures(session: AsyncSession, today: date) -> bool:
     """Swedish holidays, with the eves nobody works; what staff have changed there stays."""
-    holidays = Sweden(
-        years=range(today.year, today.year + YEARS),
-        categories=("public", "de_facto"),
-        include_sundays=False,
-        language="sv",
-    )
+    holidays = holidays_of(range(today.year, today.year + YEARS))
     rows = await session.scalars(select(Closure.day).where(Closure.unit_id == EVERYWHERE))
     known = set(rows)
     missing = sorted((day, name) for day, name in holidays.items() if day not in known)

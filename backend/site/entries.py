@@ -7,8 +7,9 @@ days become ISO weekdays.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import time
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Self
 
 from babel import Locale
 from pydantic import (
@@ -21,12 +22,15 @@ from pydantic import (
 )
 
 from backend.models.calendar import MINUTES_OF_A_DAY
+from backend.services.hours import WeeklySpan
+from dialogs.ports import Mode
 
 SWEDISH = "sv"
 LANGUAGES = frozenset((*Locale("en").languages, "kmr"))  # every code Babel has a name for
 TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 DAYS = re.compile(r"[1-7](-[1-7])?(,[1-7](-[1-7])?)*")
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 
 
 def _language(code: str) -> str:
@@ -77,21 +81,30 @@ def _id(value: str) -> str:
     return value
 
 
+def _email(value: str) -> str:
+    if not EMAIL.fullmatch(value):
+        message = f'"{value}" is no e-mail address'
+        raise ValueError(message)
+    return value
+
+
+def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+    for at, value in enumerate(values):
+        if value in values[:at]:
+            message = f'"{value}" is named twice'
+            raise ValueError(message)
+    return values
+
+
 Id = Annotated[str, AfterValidator(_id)]
 Name = Annotated[str, Field(min_length=1)]
 Texts = Annotated[dict[str, str], AfterValidator(_texts)]
 Clock = Annotated[int, BeforeValidator(_minute)]
 Weekdays = Annotated[tuple[int, ...], BeforeValidator(_weekdays)]
 Code = Annotated[str, AfterValidator(_language)]
-
-
-class WeeklySpan(NamedTuple):
-    """Part of a weekday at a unit, in minutes since local midnight."""
-
-    day: int
-    start: int
-    stop: int
-    unit: str
+Email = Annotated[str, AfterValidator(_email)]
+Names = Annotated[tuple[Name, ...], AfterValidator(_each_once)]
+Modes = Annotated[tuple[Mode, ...], Field(min_length=1), AfterValidator(_each_once)]
 
 
 class Entry(BaseModel):
@@ -101,19 +114,28 @@ class Entry(BaseModel):
 
 
 class UnitEntry(Entry):
-    """A place where meetings are held. ``aliases`` are names it had before."""
+    """A place where meetings are held. ``aliases`` are names it had before.
+
+    ``floor`` is as the signs in the house say it; ``step_free`` tells how to get in on wheels.
+    """
 
     id: Id
     name: Name
     address: Name
     door: Texts | None = None
+    floor: Name | None = None
+    step_free: Texts | None = None
     map_url: Annotated[str, Field(pattern=r"^https://")] | None = None
-    districts: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
+    districts: Names = ()
+    aliases: Names = ()
 
 
 class ServiceEntry(Entry):
-    """Something that can be booked. The first one in the file is the usual meeting."""
+    """Something that can be booked. The first one in the file is the usual meeting.
+
+    ``per_day`` is the most a coach gives of it in a day. Without ``units`` it is given wherever
+    its coaches are. ``by_request``: a coach says yes first. ``by_referral``: only staff book it.
+    """
 
     id: Id
     name: Texts
@@ -124,6 +146,11 @@ class ServiceEntry(Entry):
     after_minutes: int = Field(default=10, ge=0, le=240)
     notice_minutes: int = Field(default=120, ge=0, le=43_200)
     horizon_days: int = Field(default=42, ge=1, le=366)
+    per_day: int | None = Field(default=None, ge=1, le=50)
+    modes: Modes = ("on_site",)
+    units: Names = ()
+    by_request: bool = False
+    by_referral: bool = False
     group: bool = False
 
 
@@ -144,22 +171,28 @@ class HoursEntry(Entry):
 
 
 class CoachEntry(Entry):
-    """Someone who can be booked. ``name`` is the first name that newcomers see."""
+    """Someone who can be booked. ``name`` is the first name that newcomers see.
+
+    ``email`` is at work: invitations to her own calendar go there.
+    """
 
     username: Id
     name: Name
-    languages: Annotated[tuple[Code, ...], Field(min_length=1)]
+    email: Email | None = None
+    languages: Annotated[tuple[Code, ...], Field(min_length=1), AfterValidator(_each_once)]
     unit: str
-    services: Annotated[tuple[str, ...], Field(min_length=1)]
+    services: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_each_once)]
     hours: Annotated[tuple[HoursEntry, ...], Field(min_length=1)]
 
     def week(self) -> list[WeeklySpan]:
         """Every span of a week, in order."""
-        return sorted(
-            WeeklySpan(day, hours.start, hours.stop, hours.unit or self.unit)
-            for hours in self.hours
-            for day in hours.days
-        )
+        return sorted(span for _number, span in self.spans())
+
+    def spans(self) -> Iterator[tuple[int, WeeklySpan]]:
+        """Every span of a week, each with the number of the hours it is from."""
+        for number, hours in enumerate(self.hours):
+            for day in hours.days:
+                yield number, WeeklySpan(day, hours.start, hours.stop, hours.unit or self.unit)
 
 
 class ActivityEntry(Entry):

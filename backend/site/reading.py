@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from backend.site.entries import ActivityEntry, CoachEntry, ServiceEntry, Site
+from backend.site.checks import Entries, Fault, between
+from backend.site.entries import (
+    ActivityEntry,
+    CoachEntry,
+    Entry,
+    ServiceEntry,
+    Site,
+    UnitEntry,
+)
+from backend.site.lines import Where, line_of, lines_of
 
-HEAD = re.compile(r"\s*\[\[?\s*[\w-]+\s*\]")  # of an entry; [units.door] belongs to one
 NAMES = ("username", "id", "service")  # what an entry is called by, in a message
+TABLES: Mapping[str, type[Entry]] = {
+    "units": UnitEntry,
+    "services": ServiceEntry,
+    "coaches": CoachEntry,
+    "activities": ActivityEntry,
+}
 WORDS: Mapping[str, str] = {
     "missing": "is missing",
     "extra_forbidden": "is not a key of the site file; is it misspelt?",
@@ -24,6 +36,9 @@ WORDS: Mapping[str, str] = {
     "tuple_type": "must be a list in [ ]",
     "dict_type": "must be a table in {{ }}",
     "model_type": "must be a table in {{ }}",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "literal_error": "must be {expected}",
     "too_short": "is empty",
     "string_too_short": "is empty",
     "int_type": "must be a whole number",
@@ -34,19 +49,9 @@ WORDS: Mapping[str, str] = {
     "string_pattern_mismatch": "must be as {pattern} says",
 }
 
-Where = tuple[str | int, ...]  # such as ("coaches", 2, "hours", 0, "from")
-
 
 class BrokenSite(Exception):
     """The site file cannot be used. Each line of the message is one fault: where, and what."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong in the file."""
-
-    where: Where
-    words: str
 
 
 def read_site(path: Path) -> Site:
@@ -60,69 +65,49 @@ def read_site(path: Path) -> Site:
     except ValueError as error:  # not UTF-8, or not TOML: that one names line and column
         message = f"{path}: {error}"
         raise BrokenSite(message) from error
-    try:
-        site = Site.model_validate(data)
-        faults = list(_between_entries(site))
-    except ValidationError as error:
-        faults = [Fault(each["loc"], _in_words(each)) for each in error.errors()]
+    faults = [*_of_entries(data), *between(_entries(data))]
     if faults:
-        raise BrokenSite("\n".join(_told(path, text, data, fault) for fault in faults))
-    return site
+        raise BrokenSite("\n".join(_told(path, text, data, faults)))
+    return Site.model_validate(data)
 
 
-def _between_entries(site: Site) -> Iterator[Fault]:
-    """What no entry can know for itself: names of other entries, doubles, overlaps."""
-    units = {unit.id for unit in site.units}
-    services = {service.id: service for service in site.services}
-    yield from _doubles("units", "id", (unit.id for unit in site.units))
-    yield from _doubles("services", "id", (service.id for service in site.services))
-    yield from _doubles("coaches", "username", (coach.username for coach in site.coaches))
-    for number, coach in enumerate(site.coaches):
-        yield from _coach_faults(("coaches", number), coach, units, services)
-    for number, activity in enumerate(site.activities):
-        yield from _activity_faults(("activities", number), activity, units, services)
+def _of_entries(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is wrong with the file as a whole, and with each entry for itself."""
+    try:
+        Site.model_validate(data)
+    except ValidationError as error:
+        errors = error.errors()
+        for each in errors:
+            if not _is_echo(each, errors):
+                yield Fault(each["loc"], _in_words(each))
 
 
-def _doubles(table: str, key: str, names: Iterable[str]) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for number, name in enumerate(names):
-        if name in seen:
-            yield Fault((table, number, key), f'"{name}" is in the file twice')
-        seen.add(name)
+def _is_echo(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """A list whose entries are all wrong counts as empty too; that was not meant."""
+    where = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(each["loc"]) > len(where) and each["loc"][: len(where)] == where for each in errors
+    )
 
 
-def _coach_faults(
-    where: Where, coach: CoachEntry, units: set[str], services: Mapping[str, ServiceEntry]
-) -> Iterator[Fault]:
-    if coach.unit not in units:
-        yield _unknown((*where, "unit"), "unit", coach.unit)
-    for number, hours in enumerate(coach.hours):
-        if hours.unit is not None and hours.unit not in units:
-            yield _unknown((*where, "hours", number, "unit"), "unit", hours.unit)
-    for service in coach.services:
-        if service not in services:
-            yield _unknown((*where, "services"), "service", service)
-    for earlier, later in pairwise(coach.week()):
-        if earlier.day == later.day and later.start < earlier.stop:
-            at = f"{later.start // 60:02}:{later.start % 60:02}"
-            yield Fault((*where, "hours"), f"hours overlap on day {later.day} at {at}")
+def _entries(data: Mapping[str, Any]) -> Entries:
+    """The entries that can be checked against each other."""
+    found: dict[tuple[str, int], Entry] = {}
+    for table, kind in TABLES.items():
+        for number, raw in enumerate(_rows(data, table)):
+            with suppress(ValidationError):
+                found[table, number] = kind.model_validate(raw)
+    return Entries(found, _ids(data, "units"), _ids(data, "services"))
 
 
-def _activity_faults(
-    where: Where, activity: ActivityEntry, units: set[str], services: Mapping[str, ServiceEntry]
-) -> Iterator[Fault]:
-    if activity.unit not in units:
-        yield _unknown((*where, "unit"), "unit", activity.unit)
-    service = services.get(activity.service)
-    if service is None:
-        yield _unknown((*where, "service"), "service", activity.service)
-    elif not service.group:
-        words = f'"{service.id}" is for one person at a time; an activity needs group = true'
-        yield Fault((*where, "service"), words)
+def _ids(data: Mapping[str, Any], table: str) -> frozenset[str]:
+    rows = _rows(data, table)
+    return frozenset(str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row)
 
 
-def _unknown(where: Where, kind: str, name: str) -> Fault:
-    return Fault(where, f'there is no {kind} "{name}" in this file')
+def _rows(data: Mapping[str, Any], table: str) -> list[object]:
+    rows = data.get(table)
+    return rows if isinstance(rows, list) else []
 
 
 def _in_words(error: ErrorDetails) -> str:
@@ -133,10 +118,13 @@ def _in_words(error: ErrorDetails) -> str:
     return WORDS.get(error["type"], error["msg"]).format(**context)
 
 
-def _told(path: Path, text: str, data: Mapping[str, Any], fault: Fault) -> str:
-    line = _line_of(text, fault.where)
-    place = f"{path}, line {line}" if line else f"{path}"
-    return f"{place}: {_named(data, fault.where)}: {fault.words}"
+def _told(path: Path, text: str, data: Mapping[str, Any], faults: list[Fault]) -> Iterator[str]:
+    """Each fault as one line, in the order of the file."""
+    lines = lines_of(text)
+    placed = [(line_of(lines, fault.where) or 0, fault) for fault in faults]
+    for line, fault in sorted(placed, key=lambda each: each[0]):
+        place = f"{path}, line {line}" if line else f"{path}"
+        yield f"{place}: {_named(data, fault.where)}: {fault.words}"
 
 
 def _named(data: Mapping[str, Any], where: Where) -> str:
@@ -152,30 +140,3 @@ def _named(data: Mapping[str, Any], where: Where) -> str:
         case _:
             return "the file"
     return ", ".join((first, *(key for key in keys if isinstance(key, str))))
-
-
-def _line_of(text: str, where: Where) -> int | None:
-    """The line of a key, or else of the entry it belongs to; None when neither is found."""
-    lines = text.splitlines()
-    heads = [number for number, line in enumerate(lines) if HEAD.match(line)]
-    match where:
-        case (str(table), int(entry), *keys):
-            own = [number for number in heads if _opens(lines[number], table)]
-            if entry >= len(own):
-                return None
-            first: int | None = own[entry]
-            last = next((number for number in heads if number > own[entry]), len(lines))
-        case keys:
-            first, last = None, heads[0] if heads else len(lines)
-    for number in range(first or 0, last):
-        if keys and _sets(lines[number], str(keys[0])):
-            return number + 1
-    return None if first is None else first + 1
-
-
-def _opens(line: str, table: str) -> bool:
-    return re.match(rf"\s*\[\[\s*{re.escape(table)}\s*\]\]", line) is not None
-
-
-def _sets(line: str, key: str) -> bool:
-    return re.match(rf"\s*(\[\s*[\w-]+\.)?{re.escape(key)}\s*[=.\]]", line) is not None

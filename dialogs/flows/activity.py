@@ -65,7 +65,8 @@ async def join(turn: Turn, meeting: str) -> Effect:
     return end(
         _("**You have a seat.** I will remind you."),
         cards.meeting_card(booked),
-        to(_("Change or cancel"), places.meeting(booked.booking)),
+        to(_("I can't come"), places.cannot_come(booked.booking)),
+        to(_("More about this meeting"), places.about_meeting(booked.booking)),
         twin=Twin.SHOWN,
     )
 

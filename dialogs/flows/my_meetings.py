@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from dialogs import cards, places
 from dialogs.core import (
@@ -29,8 +29,9 @@ from dialogs.ports import (
     Slot,
     SlotGone,
     SlotTaken,
+    Wish,
 )
-from dialogs.text import Text, _
+from dialogs.text import Text, Web, _
 
 my_meetings = Dialog("my_meetings")
 
@@ -40,9 +41,12 @@ DAYS_SHOWN = 7
 
 @my_meetings.step
 async def mine(turn: Turn) -> Outcome:
-    """What is booked from now on."""
+    """What is booked and asked for from now on; the only meeting there is opens by itself."""
     booked = await turn.ports.booking.mine()
-    if not booked:
+    wishes = await turn.ports.requests.open()
+    if len(booked) == 1 and not wishes:
+        return goto(one, booked[0].booking)
+    if not booked and not wishes:
         return ask(
             _("You have no meetings booked."),
             to(_("Book a coach"), places.BOOK, icon="calendar"),
@@ -51,6 +55,7 @@ async def mine(turn: Turn) -> Outcome:
     return ask(
         _("Your meetings. Tap one to see where it is, or to change it."),
         *(go(_name(item), one, item.booking) for item in booked),
+        *(to(_wish_name(wish), places.wish(wish.booking)) for wish in wishes),
     )
 
 
@@ -58,13 +63,37 @@ async def mine(turn: Turn) -> Outcome:
 async def one(turn: Turn, booking: str) -> Outcome:
     """One meeting, and what can be done with it."""
     found = await _booked(turn, booking)
-    if found.state != "confirmed" or found.starts <= turn.now:
+    if not _is_coming(found, turn.now):
         return ask(_state(found), cards.meeting_card(found))
+    asked = (_("You have asked for this time. A coach answers you here."),)
     return ask(
+        *(asked if found.state == "requested" else ()),
         cards.meeting_card(found),
+        *cards.interpreter_lines(found, turn.ports.languages),
         *_another_time(found),
         go(_("I can't come"), ask_cancel, booking),
+        go(_("More about this meeting"), about, booking),
         twin=Twin.SHOWN,
+    )
+
+
+@my_meetings.step
+async def about(turn: Turn, booking: str) -> Outcome:
+    """Everything else about a meeting: show it, an earlier time, the interpreter, her needs."""
+    found = await _booked(turn, booking)
+    if not _is_coming(found, turn.now):
+        return goto(one, booking)
+    alone = found.state == "confirmed" and not found.service.group
+    earlier = (to(_("Is there an earlier time? Tell me"), places.wait_instead(booking)),)
+    language = (to(_("Interpreter"), places.interpreter(booking)),)
+    return ask(
+        cards.short_place(found),
+        *_page_of(found),
+        *(earlier if alone else ()),
+        *(language if not found.service.group else ()),
+        to(_("What I need at meetings"), places.NEEDS),
+        to(_("My calendar"), places.CALENDAR, icon="calendar"),
+        go(_("Back to the meeting"), one, booking),
     )
 
 
@@ -95,7 +124,7 @@ async def coming(turn: Turn, booking: str) -> Outcome:
 async def ask_cancel(turn: Turn, booking: str) -> Outcome:
     """Make sure before a meeting is called off."""
     found = await _booked(turn, booking)
-    if found.state != "confirmed":
+    if not _is_coming(found, turn.now):
         return goto(one, booking)
     return ask(
         _("Do you want to cancel this meeting?"),
@@ -128,7 +157,9 @@ async def cancel(turn: Turn, booking: str) -> Effect:
 async def other_times(turn: Turn, booking: str, version: int) -> Outcome:
     """Free times to move a meeting to."""
     found = await _booked(turn, booking)
-    offers = await turn.ports.calendar.nearest(found.service.id, turn.language, TIMES_SHOWN)
+    offers = await turn.ports.calendar.nearest(
+        found.service.id, turn.language, TIMES_SHOWN, found.mode
+    )
     if not offers:
         return GoTo(places.NOTHING_FREE)
     return ask(
@@ -151,7 +182,7 @@ async def other_times(turn: Turn, booking: str, version: int) -> Outcome:
 async def other_days(turn: Turn, booking: str, version: int) -> Outcome:
     """The next days with a time to move to."""
     found = await _booked(turn, booking)
-    free = await turn.ports.calendar.days(found.service.id, DAYS_SHOWN)
+    free = await turn.ports.calendar.days(found.service.id, DAYS_SHOWN, found.mode)
     if not free:
         return GoTo(places.NOTHING_FREE)
     return ask(
@@ -164,7 +195,7 @@ async def other_days(turn: Turn, booking: str, version: int) -> Outcome:
 async def other_times_on(turn: Turn, booking: str, version: int, day: date) -> Outcome:
     """The times of one day to move to."""
     found = await _booked(turn, booking)
-    offers = await turn.ports.calendar.on(found.service.id, day, turn.language)
+    offers = await turn.ports.calendar.on(found.service.id, day, turn.language, found.mode)
     if not offers:
         nothing = say(_("There are no free times then."))
         return after(nothing, goto(other_days, booking, version))
@@ -219,7 +250,9 @@ async def move(turn: Turn, booking: str, version: int, slot: Slot) -> Effect:
     return end(
         _("**Moved.** This is the new time. I will remind you."),
         cards.meeting_card(moved),
-        go(_("Change or cancel"), one, booking),
+        *_another_time(moved),
+        go(_("I can't come"), ask_cancel, booking),
+        go(_("More about this meeting"), about, booking),
         twin=Twin.SHOWN,
     )
 
@@ -234,13 +267,33 @@ async def _booked(turn: Turn, booking: str) -> Meeting:
 
 def _another_time(found: Meeting) -> tuple[Button, ...]:
     """A group activity is when it is; a meeting of her own can be moved."""
-    if found.service.group:
+    if found.service.group or found.state != "confirmed":
         return ()
     return (go(_("Another time"), other_times, found.booking, found.version),)
 
 
+def _is_coming(found: Meeting, now: datetime) -> bool:
+    return found.state in ("confirmed", "requested") and found.starts > now
+
+
+def _page_of(found: Meeting) -> tuple[Text, ...]:
+    """Where the meeting's own page is, to print or to show."""
+    if found.card is None:
+        return ()
+    page = Web(found.card.partition("://")[2], found.card)
+    return (_("To print or to show to someone: {page}", page=page),)
+
+
 def _name(item: Meeting) -> Text:
+    if item.state == "requested":
+        return _("{at:short}, {service} (asked for)", at=item.starts, service=item.service.name)
     return _("{at:short}, {service}", at=item.starts, service=item.service.name)
+
+
+def _wish_name(wish: Wish) -> Text:
+    if wish.state == "proposed":
+        return _("Choose a time: {service}", service=wish.service.name)
+    return _("Waiting: {service}", service=wish.service.name)
 
 
 def _state(item: Meeting) -> Text:

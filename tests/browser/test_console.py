@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,17 @@ import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from backend.app import create_app
 from backend.database import Database
 from backend.migrate import migrate
-from backend.models import Staff
+from backend.models import Busy, Staff
+from backend.services import needs
+from backend.services.requests import Requests
+from backend.services.walltime import instant
+from backend.work import Work
+from dialogs.ports import Slot
 from tests.browser.conftest import Server
 from tests.conftest import FrozenClock
 from tests.house import Person
@@ -333,3 +339,84 @@ async def test_everything_works_without_a_script(sit: Sit, centre: Centre) -> No
     await page.get_by_role("link", name="Queue").click()
     await page.get_by_role("button", name="Called").click()
     await expect(page.get_by_text("Nothing waits.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "viewport"), [("smallest", SMALLEST), ("desk", DESK)])
+async def test_week_person_and_team_are_accessible_and_fit(
+    sit: Sit, centre: Centre, size: str, viewport: dict[str, int], scheme: str
+) -> None:
+    await fills_the_week(centre)
+    page = await sit(viewport=viewport, color_scheme=scheme)
+    person = await centre.anna.id()
+    for name, path in {
+        "week": "/console/week",
+        "week-of-all": "/console/week?coach=all",
+        "person": f"/console/people/{person}",
+        "team": "/console/team",
+        "hand-over": "/console/team?coach=amina",
+    }.items():
+        await page.goto(centre.url + path)
+        for summary in await page.locator("main summary").all():
+            await summary.click()
+        await picture(page, f"{name}-{size}-{scheme}")
+        await no_sideways_scroll(page)
+        await axe(page)
+
+
+async def fills_the_week(centre: Centre) -> None:
+    """Her own calendar, proposed times, and a practical need."""
+    runtime = centre.office.runtime
+    wednesday = date(2026, 11, 25)
+    async with runtime.database.writing() as session:
+        for first in (9 * 60, 9 * 60 + 15):
+            starts, ends = instant(wednesday, first), instant(wednesday, first + 45)
+            await session.execute(
+                insert(Busy).values(staff_id="amina", starts_at=starts, ends_at=ends)
+            )
+    async with Work.begin(runtime.database, runtime.clock, "staff:amina") as work:
+        bookings = await centre.office.house.bookings(work)
+        times = [instant(wednesday + timedelta(days=days), 10 * 60) for days in (1, 2)]
+        slots = [Slot("advice", "amina", "centre", at) for at in times if at]
+        await Requests(bookings).propose(await centre.anna.id(), slots)
+        await needs.set(work, await centre.anna.id(), ["child", "quiet"])
+
+
+async def test_the_week_is_walked_by_keyboard(sit: Sit, centre: Centre) -> None:
+    await fills_the_week(centre)
+    page = await sit()
+    await page.goto(f"{centre.url}/console/week")
+    meetings = page.locator(".agenda .meeting .open")
+    assert await meetings.count() == 3
+    await page.keyboard.press("j")
+    await expect(meetings.nth(0)).to_be_focused()
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await expect(meetings.nth(2)).to_be_focused()
+    await page.keyboard.press("k")
+    await expect(meetings.nth(1)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{centre.url}/console/people/{await centre.anna.id()}")
+
+
+async def test_the_same_hour_is_at_the_same_height_on_every_day(sit: Sit, centre: Centre) -> None:
+    await fills_the_week(centre)
+    page = await sit()
+    await page.goto(f"{centre.url}/console/week")
+    tops = await page.evaluate("""
+      [...document.querySelectorAll('.agenda li')]
+        .filter((node) => node.querySelector('.time').textContent.startsWith('09:00'))
+        .map((node) => Math.round(node.getBoundingClientRect().top))
+    """)
+    assert len(tops) >= 4
+    assert len(set(tops)) == 1
+    overlapping = await page.evaluate("""
+      [...document.querySelectorAll('.agenda td > ol')].flatMap((list) => {
+        const boxes = [...list.children].map((node) => node.getBoundingClientRect());
+        return boxes.filter((one, at) => boxes.some((other, number) => number > at
+          && one.left < other.right - 1 && other.left < one.right - 1
+          && one.top < other.bottom - 1 && other.top < one.bottom - 1));
+      }).length
+    """)
+    assert overlapping == 0

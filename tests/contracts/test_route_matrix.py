@@ -1,7 +1,7 @@
 """Every route of the application, and who gets through which door. A new route must be named here.
 
 The doors: OPEN to everybody, BEARER for a newcomer's own chat, STAFF for whoever is signed in,
-and CONVERSATIONS for coaches and coordinators only.
+and the others for some roles only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from backend.app import create_app
 from backend.console import sessions
 from backend.database import Database
 from backend.models import Booking, Handoff, Inbox, Staff, StaffSession
+from backend.services import feeds
 from backend.vault import hash_token
+from backend.work import Work
 from tests.conftest import FrozenClock, open_database
 from tests.integration.console_office import Office, leaves_a_message, open_office
 
@@ -37,6 +39,8 @@ class Door(Enum):
     BEARER = "the newcomer with her token"
     STAFF = "whoever is signed in"
     CONVERSATIONS = "coaches and coordinators"
+    HOURS = "all but editors"
+    CENTRE = "coordinators and administrators"
 
 
 ROUTES = {
@@ -51,6 +55,14 @@ ROUTES = {
     ("GET", "/icon.svg"): Door.OPEN,
     ("GET", "/start.css"): Door.OPEN,
     ("GET", "/article.css"): Door.OPEN,
+    ("GET", "/meeting.css"): Door.OPEN,
+    ("GET", "/m/{token}"): Door.OPEN,  # to whoever has the link, and so are the next six
+    ("GET", "/m/{token}/meeting.ics"): Door.OPEN,
+    ("GET", "/m/{token}/cancel"): Door.OPEN,
+    ("POST", "/m/{token}/cancel"): Door.OPEN,
+    ("GET", "/m/{token}/move"): Door.OPEN,
+    ("POST", "/m/{token}/move"): Door.OPEN,
+    ("GET", "/calendar/{feed}.ics"): Door.OPEN,
     ("GET", "/widget.js"): Door.OPEN,
     ("POST", "/chat/session"): Door.OPEN,
     ("GET", "/chat/strings/{code}"): Door.OPEN,
@@ -68,7 +80,22 @@ ROUTES = {
     ("POST", "/console/handoffs/{handoff}"): Door.CONVERSATIONS,
     ("POST", "/console/failures/{row}"): Door.CONVERSATIONS,
     ("GET", "/console/today"): Door.CONVERSATIONS,
+    ("GET", "/console/week"): Door.CONVERSATIONS,
+    ("GET", "/console/team"): Door.CONVERSATIONS,
+    ("GET", "/console/people/{person}"): Door.CONVERSATIONS,
     ("GET", "/console/questions"): Door.STAFF,
+    ("GET", "/console/figures"): Door.CENTRE,
+    ("GET", "/console/figures.csv"): Door.CENTRE,
+    ("GET", "/console/hours"): Door.HOURS,
+    ("POST", "/console/hours/{part}"): Door.HOURS,
+    ("GET", "/console/closures"): Door.HOURS,
+    ("POST", "/console/closures"): Door.CENTRE,
+    ("GET", "/console/services"): Door.CENTRE,
+    ("GET", "/console/services/{service}"): Door.CENTRE,
+    ("POST", "/console/services/{service}"): Door.CENTRE,
+    ("GET", "/console/units"): Door.CENTRE,
+    ("GET", "/console/units/{unit}"): Door.CENTRE,
+    ("POST", "/console/units/{unit}"): Door.CENTRE,
     ("GET", "/console/threads/{conversation}"): Door.CONVERSATIONS,
     ("POST", "/console/threads/{conversation}/answer"): Door.CONVERSATIONS,
     ("GET", "/console/threads/{conversation}/prepared/{name}"): Door.CONVERSATIONS,
@@ -84,6 +111,11 @@ ROUTES = {
 NOT_THERE = ("prepared", ".ogg")  # one is asked for elsewhere, the other is yet to be recorded
 STRANGERS = ("anonymous", "disabled", "expired")
 ROLES = ("coach", "coordinator", "editor", "admin")
+ADMITTED = {
+    Door.CONVERSATIONS: ("coach", "coordinator"),
+    Door.HOURS: ("coach", "coordinator", "admin"),
+    Door.CENTRE: ("coordinator", "admin"),
+}
 
 
 @dataclass
@@ -150,13 +182,21 @@ async def furnish(office: Office, database: Database) -> dict[str, str]:
     bea = office.person("bea")
     await bea.settles()
     await bea.books("09:00")
+    async with Work.begin(database, office.runtime.clock, "person") as work:
+        feed = await feeds.make(work, "person", await bea.id())
     async with database.reading() as session:
         return {
             "conversation": conversation,
             "handoff": str(await session.scalar(select(Handoff.id))),
             "row": str(await session.scalar(select(Inbox.id))),
-            "booking": str(await session.scalar(select(Booking.id))),
+            "booking": (booking := str(await session.scalar(select(Booking.id)))),
+            "token": office.runtime.cache.links.token("meeting", booking),
+            "feed": office.runtime.cache.links.token("calendar", feed),
+            "person": await bea.id(),
             "name": "console.css",
+            "part": "week",
+            "service": "coaching",
+            "unit": "centre",
             "code": "ar",
             "slug": next(iter(office.house.knowledge.articles)),
         }
@@ -186,9 +226,7 @@ def expected(door: Door, visitor: str) -> str:
         return "in"
     if visitor in STRANGERS:
         return "sign in first"
-    if door is Door.CONVERSATIONS and visitor not in ("coach", "coordinator"):
-        return "not for you"
-    return "in"
+    return "in" if visitor in ADMITTED.get(door, ROLES) else "not for you"
 
 
 async def test_every_route_is_named_here(building: Building) -> None:
@@ -213,7 +251,7 @@ async def test_a_page_that_lets_one_in_is_there(building: Building, role: str) -
     """An "in" above is no 404: every page the paths lead to exists."""
     missing = []
     for (method, path), door in ROUTES.items():
-        if any(part in path for part in NOT_THERE):
+        if any(part in path for part in NOT_THERE) or expected(door, role) == "not for you":
             continue
         if method == "GET" and door is not Door.BEARER:
             response = await building.asks(role, method, path)
@@ -225,7 +263,7 @@ async def test_a_page_that_lets_one_in_is_there(building: Building, role: str) -
 @pytest.mark.parametrize("role", ROLES)
 async def test_no_form_is_taken_without_its_token(building: Building, role: str) -> None:
     for (method, path), door in ROUTES.items():
-        if method == "POST" and door in (Door.STAFF, Door.CONVERSATIONS):
+        if method == "POST" and door not in (Door.OPEN, Door.BEARER):
             async with building.visited_by(role) as (client, _csrf):
                 where = path.format(**building.there)
                 assert (await client.post(where, data={"csrf": "guess"})).status_code == 403

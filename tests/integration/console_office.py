@@ -10,6 +10,7 @@ from functools import cache
 from html.parser import HTMLParser
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
@@ -313,11 +314,15 @@ class Office:
 
 
 async def open_office(
-    database: Database, clock: FrozenClock, var: Path, texts: Catalogue | None = None
+    database: Database,
+    clock: FrozenClock,
+    var: Path,
+    texts: Catalogue | None = None,
+    **given: Any,
 ) -> Office:
-    """An office in a house: one unit, three coaches, a workshop."""
+    """An office in a house: one unit, three coaches, a workshop; ``given`` are settings."""
     house = await build(database, clock, texts or translated({}))
-    runtime = runtime_of(house, var)
+    runtime = runtime_of(house, var, **given)
     hashed = make_hasher(CHEAP_KIB).hash(PASSWORD)
     async with database.writing() as session:
         await session.execute(update(Staff).values(password_hash=hashed, language="en"))
@@ -335,9 +340,9 @@ async def open_office(
     return Office(house, runtime, app, pauses)
 
 
-def runtime_of(house: House, var: Path) -> Runtime:
+def runtime_of(house: House, var: Path, **given: Any) -> Runtime:
     """A house as a runtime. Its articles are the few that its search knows."""
-    settings = Settings(var_dir=var)
+    settings = Settings(**({"var_dir": var, "second_factor": "optional"} | given))
     library = Library(tuple(house.knowledge.articles.values()), ("sv", "en", "ar"))
     return Runtime(
         settings,

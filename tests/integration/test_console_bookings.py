@@ -114,7 +114,7 @@ async def test_confirming_tells_her_with_the_whole_card_in_two_languages(
     await office.runtime.releaser.release_due()
     last = (await anna.messages())[-1]
     assert last.body["twin"] == "shown"
-    assert last.body["buttons"][0]["link"]["step"] == "my_meetings.one"
+    assert last.body["buttons"][0]["link"]["step"] == "my_meetings.other_times"
     assert (await row_of(office)).seen_by_staff
 
 
@@ -193,7 +193,6 @@ async def test_a_meeting_that_changed_meanwhile_is_not_moved(office: Office, ann
         await browser.opens(f"/console/threads/{await thread_of(anna)}")
         await browser.follows("Move")
         chosen = slots(browser)[0]
-        await anna.taps("Change or cancel")
         await anna.taps("I can't come")
         await anna.taps("Yes, cancel it")
         page = await browser.presses("Move, and tell the person", slot=chosen)
@@ -248,6 +247,75 @@ async def test_who_came_is_said_by_a_person_and_can_be_undone(
     assert marks[-5:] == ["no_show", "confirmed", "excused", "confirmed", "attended"]
 
 
+async def test_when_a_mark_was_set_is_kept_until_it_is_taken_back(
+    office: Office, anna: Person, clock: FrozenClock
+):
+    clock.forward(days=1, hours=2)
+    async with office.signed_in() as browser:
+        await browser.opens("/console/today")
+        await browser.presses("Came")
+        assert (await row_of(office)).marked_at == clock.now()
+        await browser.presses("Undo")
+    assert (await row_of(office)).marked_at is None
+
+
+async def test_a_mark_can_be_undone_for_seven_days_and_then_no_more(
+    office: Office, anna: Person, clock: FrozenClock
+):
+    clock.forward(days=3)  # marked late: the seven days count from the mark
+    async with office.signed_in() as browser:
+        await browser.opens("/console/today?day=2026-11-24")
+        await browser.presses("Did not come")
+    clock.forward(days=6, hours=23)
+    async with office.signed_in() as browser:
+        page = await browser.opens("/console/today?day=2026-11-24")
+        stale = page.form("Undo")[0].filled(do="undo")
+        assert (await browser.presses("Undo")).status == 200
+        assert (await row_of(office)).state == "confirmed"
+        await browser.opens("/console/today?day=2026-11-24")
+        await browser.presses("Did not come")
+        clock.forward(minutes=29)
+        page = await browser.opens("/console/today?day=2026-11-24")
+        assert "Undo" in page.words
+    clock.forward(days=7)
+    async with office.signed_in() as browser:
+        page = await browser.opens("/console/today?day=2026-11-24")
+        assert "Did not come" in page.words
+        assert "Undo" not in page.words
+        booking = await row_of(office)
+        sent = [(name, value) for name, value in stale if name not in {"csrf", "version"}]
+        sent += [("csrf", browser.csrf), ("version", str(booking.version))]
+        page = await browser.sends(f"/console/bookings/{booking.id}", sent)
+        assert page.status == 409
+        assert "more than seven days ago" in page.words
+        sent = [("csrf", browser.csrf), ("version", str(booking.version)), ("do", "attended")]
+        assert (await browser.sends(f"/console/bookings/{booking.id}", sent)).status == 409
+    assert (await row_of(office)).state == "no_show"
+
+
+async def test_a_mark_whose_time_was_not_noted_counts_from_its_meeting(
+    office: Office, anna: Person, clock: FrozenClock
+):
+    async with office.runtime.database.writing() as session:
+        await session.execute(update(Booking).values(state="attended"))
+    clock.forward(days=7, hours=1, minutes=1)
+    async with office.signed_in() as browser:
+        await browser.opens("/console/today?day=2026-11-24")
+        assert "Undo" in browser.page.words
+    clock.forward(days=1)
+    async with office.signed_in() as browser:
+        page = await browser.opens("/console/today?day=2026-11-24")
+        assert "Undo" not in page.words
+
+
+async def test_a_first_mark_is_never_too_late(office: Office, anna: Person, clock: FrozenClock):
+    clock.forward(days=30)
+    async with office.signed_in() as browser:
+        await browser.opens("/console/today?day=2026-11-24")
+        assert (await browser.presses("Came")).status == 200
+    assert (await row_of(office)).state == "attended"
+
+
 async def test_nothing_marks_a_no_show_by_itself(office: Office, anna: Person, clock: FrozenClock):
     clock.forward(days=3)
     await office.runtime.worker.sweep()
@@ -284,7 +352,6 @@ async def test_two_who_mark_the_same_meeting_do_not_overwrite_each_other(
 
 
 async def test_a_cancelled_meeting_takes_no_mark(office: Office, anna: Person, clock: FrozenClock):
-    await anna.taps("Change or cancel")
     await anna.taps("I can't come")
     await anna.taps("Yes, cancel it")
     clock.forward(days=1, hours=2)

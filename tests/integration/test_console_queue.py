@@ -152,14 +152,12 @@ async def test_a_moved_and_a_cancelled_booking_are_news_again(office: Office, cl
         await browser.opens("/console")
         await browser.presses("Seen")
         clock.forward(minutes=10)
-        await anna.taps("Change or cancel")
         await anna.taps("Another time")
         await anna.taps("10:00")
         await anna.taps("Yes")
         page = await browser.opens("/console")
         assert "Booking moved" in page.words
         assert "Today 08:10" in page.words
-        await anna.taps("Change or cancel")
         await anna.taps("I can't come")
         await anna.taps("Yes, cancel it")
         page = await browser.opens("/console")
@@ -169,13 +167,18 @@ async def test_a_moved_and_a_cancelled_booking_are_news_again(office: Office, cl
         assert "Nothing waits." in browser.page.words
 
 
-async def test_a_booking_that_has_been_is_no_news(office: Office, clock: FrozenClock):
+async def test_a_booking_that_has_been_is_no_news_but_asks_whether_she_came(
+    office: Office, clock: FrozenClock
+):
     anna = office.person()
     await anna.settles()
     await anna.books("09:00")
     clock.forward(days=3)
     async with office.signed_in() as browser:
-        assert "Nothing waits." in (await browser.opens("/console")).words
+        page = await browser.opens("/console")
+        assert "New booking" not in page.words
+        assert "Did the person come?" in page.words
+        assert "Nothing waits." in (await browser.presses("Did not come")).words
 
 
 async def test_what_the_machine_could_not_answer_waits_for_a_person(office: Office):

@@ -18,6 +18,8 @@ from backend.console.passwords import (
 )
 from backend.database import Database
 from backend.models import Staff, StaffSession
+from backend.services import accounts
+from backend.work import Work
 from tests.conftest import FrozenClock, open_database
 from tests.integration.console_office import (
     CHEAP_KIB,
@@ -52,6 +54,11 @@ async def count_sessions(office: Office) -> int:
         return await session.scalar(select(func.count()).select_from(StaffSession)) or 0
 
 
+async def closes(office: Office, account: str) -> None:
+    async with Work.begin(office.runtime.database, office.runtime.clock, "system") as work:
+        await accounts.close(work, account)
+
+
 async def test_nobody_sees_anything_before_signing_in(office: Office):
     async with office.browser() as browser:
         page = await browser.opens("/console")
@@ -82,8 +89,7 @@ async def test_the_wrong_password_and_an_unknown_name_look_the_same(office: Offi
 
 
 async def test_a_closed_account_does_not_get_in(office: Office):
-    async with office.runtime.database.writing() as session:
-        await sessions.close_account(session, "amina")
+    await closes(office, "amina")
     async with office.browser() as browser:
         await sign_in(browser)
         assert browser.page is not None
@@ -216,8 +222,7 @@ async def test_after_twelve_hours_everyone_signs_in_again(office: Office, clock:
 async def test_closing_an_account_signs_it_out_at_once(office: Office):
     async with office.signed_in() as browser:
         await browser.opens("/console")
-        async with office.runtime.database.writing() as session:
-            await sessions.close_account(session, "amina")
+        await closes(office, "amina")
         assert "/sign-in" in (await browser.opens("/console")).response.url.path
     assert await count_sessions(office) == 0
 

@@ -214,7 +214,12 @@ async def test_there_are_meetings_behind_and_ahead(database: Database) -> None:
 async def test_every_booking_that_holds_time_has_its_claims(database: Database) -> None:
     async with database.reading() as session:
         bookings = (
-            await session.scalars(select(Booking).where(Booking.state.in_(HOLDS_TIME)))
+            await session.scalars(
+                select(Booking).where(
+                    Booking.state.in_(HOLDS_TIME),
+                    Booking.created_at > MONDAY_MORNING - timedelta(days=29),  # of the story
+                )
+            )
         ).all()
         claims = await session.execute(select(Claim.booking_id, Claim.resource))
         kinds: dict[str, set[str]] = {}
@@ -279,7 +284,7 @@ async def test_every_coming_meeting_has_its_reminders_planned(runtime: Runtime) 
             await session.scalars(select(Message.dedupe).where(Message.state == "planned"))
         )
         for booking, meeting in await coming(runtime.database):
-            seen = bookings.seen((booking, meeting))
+            seen = seeing.meeting(bookings.catalogue, booking, meeting)
             wanted = {each.dedupe for each in reminders.for_meeting(booking.person_id, seen, now)}
             assert wanted <= planned
 

@@ -92,11 +92,17 @@ def test_the_site_file_of_the_demonstration_is_whole() -> None:
     site = read_site(DEMO)
 
     assert [service.id for service in site.services] == [
-        *("coaching", "mapping", "guidance", "advice", "cv-workshop")
+        *("coaching", "mapping", "guidance", "advice", "matching", "sfi-test"),
+        *("start-business", "cv-workshop", "interview-training"),
     ]
+    assert not site.services[0].by_request
+    assert not site.services[0].by_referral
     assert len(site.units) == 7
     assert len(site.coaches) == 8
-    assert {activity.service for activity in site.activities} == {"cv-workshop"}
+    groups = {activity.service for activity in site.activities}
+    assert groups == {"cv-workshop", "interview-training"}
+    given = {service for coach in site.coaches for service in coach.services}
+    assert given | groups == {service.id for service in site.services}
     spoken = {code for coach in site.coaches for code in coach.languages}
     assert spoken >= {"sv", "en", "ar", "so", "ti", "fa_AF", "uk", "ru"}
     for entry in site.services:
@@ -105,21 +111,23 @@ def test_the_site_file_of_the_demonstration_is_whole() -> None:
             for texts in (entry.name, entry.about, entry.bring)
             if texts is not None
         )
-    assert all(set(unit.door or {}) == {row.code for row in PUBLISHED} for unit in site.units)
+    for unit in site.units:
+        for texts in (unit.door, unit.step_free):
+            assert set(texts or {}) == {row.code for row in PUBLISHED}
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        ('to = "12:00" }', 'to = "12:00", unit = "kista" }', 30, 'no unit "kista"'),
+        ('to = "12:00" }', 'to = "12:00", unit = "kista" }', 31, 'no unit "kista"'),
         ('unit = "centre"\nservices', 'unit = "kista"\nservices', 28, 'no unit "kista"'),
         ('services = ["coaching"]', 'services = ["advice"]', 29, 'no service "advice"'),
-        ('from = "09:00"', 'from = "9"', 30, '"9" is not a time; write HH:MM'),
-        ('from = "09:00"', 'from = "24:30"', 30, '"24:30" is not a time'),
-        ('from = "13:00", to', 'from = "11:30", to', 30, "hours overlap on day 1 at 11:30"),
-        ('to = "16:00"', 'to = "13:00"', 30, "these hours are empty"),
-        ('days = "1-4"', 'days = "1-8"', 30, '"1-8" are no days'),
-        ('days = "1-4"', 'days = "4-1"', 30, '"4-1" are no days'),
+        ('from = "09:00"', 'from = "9"', 31, '"9" is not a time; write HH:MM'),
+        ('from = "09:00"', 'from = "24:30"', 31, '"24:30" is not a time'),
+        ('from = "13:00", to', 'from = "11:30", to', 32, "hours overlap on day 1 at 11:30"),
+        ('to = "16:00"', 'to = "13:00"', 32, "these hours are empty"),
+        ('days = "1-4"', 'days = "1-8"', 31, '"1-8" are no days'),
+        ('days = "1-4"', 'days = "4-1"', 31, '"4-1" are no days'),
         ('["ar", "sv"]', '["arabic", "sv"]', 27, '"arabic" is not a language code'),
         ('{ sv = "Coachning"', '{ xx = "Coachning"', 13, '"xx" is not a language code'),
         ('{ sv = "Coachning", en', "{ en", 13, 'the text in "sv" is missing'),
@@ -133,6 +141,17 @@ def test_the_site_file_of_the_demonstration_is_whole() -> None:
         ('id = "centre"', 'id = "The Centre"', 5, '"The Centre" is no id'),
         ("group = true", "group = false", 36, "an activity needs group = true"),
         ("day = 4", "day = 9", 37, "must be at most 7"),
+        ("minutes = 45", "per_day = 0\nminutes = 45", 15, "per_day: must be at least 1"),
+        ("minutes = 45", 'modes = ["letter"]', 15, "must be 'on_site', 'phone' or 'video'"),
+        ("minutes = 45", "modes = []\nminutes = 45", 15, "modes: is empty"),
+        ("minutes = 45", 'modes = ["phone", "phone"]', 15, '"phone" is named twice'),
+        ("minutes = 45", 'units = ["kista"]\nminutes = 45', 15, 'no unit "kista"'),
+        ("minutes = 45", 'by_request = "no idea"', 15, "must be true or false"),
+        ("group = true", 'group = true\nunits = ["kista"]', 40, 'not given at "centre"'),
+        ('name = "Amina"', 'name = "Amina"\nemail = "amina"', 27, '"amina" is no e-mail'),
+        ("[units.door]", 'step_free = { en = "Lift" }\n[units.door]', 8, 'in "sv" is missing'),
+        ("[units.door]", 'districts = ["A", "B", "A"]\n[units.door]', 8, '"A" is named twice'),
+        ("[units.door]", 'floor = ""\n[units.door]', 8, "floor: is empty"),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_what_is_wrong(
@@ -148,14 +167,37 @@ def test_a_fault_is_told_with_its_line_and_what_is_wrong(
     assert any(words in each and f"{path}, line {line}: " in each for each in told), told
 
 
-def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+def test_every_fault_is_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     text = SMALL.replace("minutes = 45", "minutes = 4").replace('"09:00"', '"nine"')
+    text = text.replace('unit = "centre"\nseats', 'unit = "kista"\nseats')
 
     with pytest.raises(BrokenSite) as broken:
         read_site(written(tmp_path, text))
 
-    assert len(str(broken.value).splitlines()) == 2
-    assert 'coaches "amina", hours, from' in str(broken.value)
+    told = [line.partition("site.toml, ")[2] for line in str(broken.value).splitlines()]
+    assert [line.split(": ")[:2] for line in told] == [
+        ["line 15", 'services "coaching", minutes'],
+        ["line 31", 'coaches "amina", hours, from'],
+        ["line 39", 'activities "workshop", unit'],
+    ]
+
+
+def test_an_entry_that_is_wrong_makes_no_other_fault(tmp_path: Path) -> None:
+    text = SMALL.replace('address = "Torget 1"\n', "")
+
+    with pytest.raises(BrokenSite) as broken:
+        read_site(written(tmp_path, text))
+
+    assert len(str(broken.value).splitlines()) == 1
+
+
+def test_a_district_belongs_to_one_unit(tmp_path: Path) -> None:
+    unit = '[[units]]\nid = "b"\nname = "B"\naddress = "B 1"\ndistricts = ["Kista", "Husby"]\n\n'
+    text = SMALL.replace("[[services]]", f"{unit}[[services]]", 1)
+    text = text.replace('address = "Torget 1"', 'address = "Torget 1"\ndistricts = ["kista"]')
+
+    with pytest.raises(BrokenSite, match='line 16: units "b", districts: "kista" is in'):
+        read_site(written(tmp_path, text))
 
 
 def test_a_file_that_is_not_toml_is_told_by_line(tmp_path: Path) -> None:
@@ -357,3 +399,86 @@ async def test_activities_are_planned_weeks_ahead_once_and_not_again_when_called
     await applied(database, site, MONDAY + timedelta(days=7))
     assert await count(database, "meeting", "state = 'planned'") == 1
     assert await count(database, "meeting") == 5
+
+
+async def test_what_was_edited_is_laid_over_the_file(database: Database, tmp_path: Path) -> None:
+    await applied(database, changed(tmp_path))
+    async with database.writing() as session:
+        await session.execute(
+            update(Unit).values(address="Torget 9", edits={"address": "Torget 9"})
+        )
+
+    await applied(database, changed(tmp_path, ("Torget 1", "Torget 2"), ("Röd", "Blå")))
+
+    centre = (await loaded(database)).units["centre"]
+    assert centre.address == "Torget 9"
+    assert centre.door is not None
+    assert centre.door.in_language(("sv",)) == "Blå dörr"
+
+
+async def test_hours_kept_in_the_console_are_left_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    await applied(database, changed(tmp_path), MONDAY - timedelta(days=7))
+    async with database.writing() as session:
+        await session.execute(update(Staff).values(keeps_hours=True))
+    nobody = (SMALL[SMALL.index("[[coaches]]") : SMALL.index("[[activ")], "")
+
+    await applied(database, changed(tmp_path, ('from = "13:00", to', 'from = "14:00", to')))
+    await applied(database, changed(tmp_path, nobody))
+    await applied(database, changed(tmp_path))
+
+    (amina,) = (await loaded(database)).coaches.values()
+    assert [span.start for span in amina.spans(MONDAY)] == [540, 780]
+
+
+async def test_hours_that_were_to_begin_today_and_are_replaced_have_never_held(
+    database: Database, tmp_path: Path
+) -> None:
+    await applied(database, changed(tmp_path))
+    await applied(database, changed(tmp_path, ('from = "13:00", to', 'from = "14:00", to')))
+
+    assert await count(database, "hours") == 5
+    assert await count(database, "hours", "valid_until IS NOT NULL") == 0
+
+
+async def test_an_address_at_work_is_taken_from_the_file_and_not_from_its_silence(
+    database: Database, tmp_path: Path
+) -> None:
+    named = ('name = "Amina"', 'name = "Amina"\nemail = "amina@example.org"')
+    await applied(database, changed(tmp_path, named))
+    await applied(database, changed(tmp_path))
+
+    async with database.reading() as session:
+        assert await session.scalar(select(Staff.email)) == "amina@example.org"
+
+
+async def test_terms_and_places_reach_the_catalogue(database: Database) -> None:
+    await applied(database, read_site(DEMO))
+
+    known = await loaded(database)
+
+    test = known.services["sfi-test"]
+    assert (test.per_day, test.service.by_request, test.by_referral) == (2, True, False)
+    assert test.given_at("jobbtorg-jarva")
+    assert not test.given_at("jobbtorg-sydost")
+    assert known.services["mapping"].by_referral
+    assert known.services["start-business"].service.modes == ("on_site", "video")
+    assert known.units["intro-stockholm"].floor == "plan 2"
+    tensta, welcome = known.unit_for("tensta"), known.find_unit("welcome house")
+    assert tensta is not None
+    assert (tensta.name, welcome and welcome.id) == ("Jobbtorg Järva", "etableringscentrum")
+    assert known.unit_for("Uppsala") is None
+
+
+async def test_a_holiday_on_which_staff_work_is_no_closed_day(
+    database: Database, tmp_path: Path
+) -> None:
+    await applied(database, changed(tmp_path))
+    async with database.writing() as session:
+        await session.execute(
+            update(Closure).where(Closure.day == date(2026, 12, 31)).values(from_minute=1440)
+        )
+    await applied(database, changed(tmp_path), MONDAY + timedelta(days=1))
+
+    assert (await loaded(database)).closed_from(date(2026, 12, 31), "centre") is None

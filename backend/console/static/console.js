@@ -1,4 +1,4 @@
-// Keeps open pages true, fills in previews, and lets the keyboard work the queue.
+// Keeps open pages true, fills in previews, and lets the keyboard work the queue and the week.
 // Every page works without it.
 (() => {
   'use strict';
@@ -162,7 +162,7 @@
 
   // Enter opens what has focus: it is a link.
   function move(by) {
-    const rows = [...document.querySelectorAll('.queue > li')];
+    const rows = [...document.querySelectorAll('.queue > li, .agenda .meeting')];
     if (!rows.length) return;
     const at = rows.findIndex((row) => row.contains(document.activeElement));
     const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by;

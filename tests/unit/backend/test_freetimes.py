@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,20 +11,25 @@ from backend.clock import ZONE
 from backend.services import claims
 from backend.services.catalogue import Catalogue, Coach, Span, Terms, Weekly
 from backend.services.freetimes import Search, wanted_cells
+from backend.services.links import Links
 from backend.services.walltime import day_before_at, instant, local_day
-from dialogs.ports import Slot
+from backend.vault import Vault
+from dialogs.ports import Mode, Service, Slot
 from tests.fakes import COACHING, UNIT
 
 NINE, NOON = 9 * 60, 12 * 60
 ALWAYS = date(2020, 1, 1)
+LINKS = Links("http://127.0.0.1", "https://video.example", Vault("test"))
 
 
 def coach(
-    name: str = "amina", *, languages: tuple[str, ...] = ("sv",), hours=(NINE, NOON)
+    name: str = "amina",
+    *,
+    languages: tuple[str, ...] = ("sv",),
+    hours=(NINE, NOON),
+    unit: str = "centre",
 ) -> Coach:
-    weekly = tuple(
-        Weekly(weekday, Span("centre", *hours), ALWAYS, None) for weekday in range(1, 8)
-    )
+    weekly = tuple(Weekly(weekday, Span(unit, *hours), ALWAYS, None) for weekday in range(1, 8))
     return Coach(name, name.capitalize(), languages, frozenset({"coaching"}), weekly, {})
 
 
@@ -36,22 +42,34 @@ def search(
     now: datetime,
     *coaches: Coach,
     closures=None,
-    taken=frozenset(),
+    taken=None,
     language: str = "ar",
     own: str | None = None,
     notice: int = 120,
+    service: Service = COACHING,
+    units: frozenset[str] = frozenset(),
+    mode: Mode = "on_site",
+    full: frozenset[tuple[str, date]] = frozenset(),
 ) -> Search:
     known = coaches or (coach(),)
-    terms = Terms(COACHING, 0, 10, notice, 42, is_open=True)
+    terms = Terms(service, 0, 10, notice, 42, is_open=True, units=units)
     catalogue = Catalogue(
         1,
+        LINKS,
         {"coaching": terms},
-        {"centre": UNIT},
+        {"centre": UNIT, "north": replace(UNIT, id="north")},
         {each.id: each for each in known},
         {},
         closures or {},
     )
-    return Search(catalogue, terms, "anna", language, own, taken, now, 42)
+    return Search(catalogue, terms, "anna", language, own, taken or {}, now, 42, mode, full)
+
+
+def by_resource(wanted) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for resource, cell in wanted:
+        found.setdefault(resource, set()).add(cell)
+    return found
 
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -73,7 +91,7 @@ def test_nothing_sooner_than_the_notice() -> None:
 def test_a_claimed_time_and_its_buffer_are_not_free() -> None:
     slot = Slot("coaching", "amina", "centre", instant(date(2026, 11, 23), 10 * 60))
     free = search(MONDAY)
-    taken = frozenset(wanted_cells(slot, free.terms, "someone"))
+    taken = by_resource(wanted_cells(slot, free.terms, "someone"))
     assert times(search(MONDAY, taken=taken).on(date(2026, 11, 23))) == ["09:00", "11:00"]
 
 
@@ -81,7 +99,7 @@ def test_a_person_is_not_offered_a_time_when_she_is_elsewhere() -> None:
     start = instant(date(2026, 11, 23), 9 * 60 + 30)
     assert start is not None
     cells = claims.cells(start, start + timedelta(minutes=60))
-    taken = frozenset((claims.person_resource("anna"), cell) for cell in cells)
+    taken = {claims.person_resource("anna"): set(cells)}
     assert times(search(MONDAY, taken=taken).on(date(2026, 11, 23))) == ["11:00"]
 
 
@@ -107,6 +125,35 @@ def test_an_own_coach_who_works_late_in_the_week_is_offered_beside_sooner_times(
 def test_the_search_goes_on_for_a_coach_who_speaks_her_language() -> None:
     found = search(MONDAY, coach("bo"), on_weekday("amina", 4, ("ar",))).nearest(3)
     assert {offer.slot.coach for offer in found} == {"amina"}
+
+
+def test_a_service_is_offered_where_it_is_given() -> None:
+    coaches = coach("amina"), coach("bo", unit="north", hours=(NINE, NINE + 60))
+    only_north = search(MONDAY, *coaches, units=frozenset({"north"}), notice=0)
+    (offer,) = only_north.on(date(2026, 11, 23))
+    assert (offer.slot.coach, offer.slot.unit) == ("bo", "north")
+    assert not only_north.offers(replace(offer.slot, coach="amina", unit="centre"))
+
+
+def test_a_coach_whose_day_is_full_is_offered_another_day() -> None:
+    monday, tuesday = date(2026, 11, 23), date(2026, 11, 24)
+    found = search(MONDAY, full=frozenset({("amina", monday)}))
+    assert (times(found.on(monday)), len(found.on(tuesday))) == ([], 3)
+    assert found.free_days(2) == [tuesday, date(2026, 11, 25)]
+
+
+def test_a_slot_says_how_the_meeting_is_held() -> None:
+    service = replace(COACHING, modes=("on_site", "phone"))
+    found = search(MONDAY, service=service, mode="phone")
+    (offer, *_others) = found.on(date(2026, 11, 23))
+    assert offer.slot.mode == "phone"
+    assert found.offers(offer.slot)
+    assert found.offers(replace(offer.slot, mode="on_site"))
+    assert not found.offers(replace(offer.slot, mode="video"))
+
+
+def test_nothing_is_free_in_a_way_the_service_is_not_given() -> None:
+    assert search(MONDAY, mode="video").nearest(4) == []
 
 
 @pytest.mark.parametrize("year", range(2026, 2033))

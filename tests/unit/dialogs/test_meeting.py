@@ -83,7 +83,6 @@ async def test_a_meeting_is_moved_and_keeps_its_old_time_until_then(
     chat: Chat, diary: Diary
 ) -> None:
     await booked(chat)
-    await chat.taps("Change or cancel")
     await chat.taps("Another time")
     assert chat.hears("You keep your time until you choose a new one")
     await chat.taps("11:00")
@@ -95,7 +94,6 @@ async def test_a_meeting_is_moved_and_keeps_its_old_time_until_then(
 
 async def test_a_move_that_came_too_late_keeps_the_old_time(chat: Chat, diary: Diary) -> None:
     await booked(chat)
-    await chat.taps("Change or cancel")
     await chat.taps("Another time")
     await chat.taps("11:00")
     diary.taken |= {each for each in diary.free() if each.hour == 10}
@@ -122,12 +120,11 @@ async def test_a_day_that_has_filled_up_meanwhile_leads_to_other_days(
     diary.taken |= {each for each in diary.free() if each.date() == day}
     await chat.taps("Tue 24/11")
     assert chat.hears("There are no free times then.")
-    assert chat.hears("There are no free times now. Write to us")
+    assert chat.hears("There are no free times now. I can tell you")
 
 
 async def test_cancelling_takes_two_taps_and_asks_first(chat: Chat, diary: Diary) -> None:
     await booked(chat)
-    await chat.taps("Change or cancel")
     await chat.taps("I can't come")
     assert chat.hears("Do you want to cancel this meeting?")
     await chat.taps("Yes, cancel it")

@@ -100,7 +100,6 @@ async def test_a_seat_is_taken_and_left_again(chat: Chat) -> None:
     assert chat.hears("2 seats left")
     await chat.taps("Yes, I want a seat")
     assert chat.hears("You have a seat.")
-    await chat.taps("Change or cancel")
     assert not chat.sees_button("Another time")
     await chat.taps("I can't come")
     await chat.taps("Yes, cancel it")

@@ -1,0 +1,1 @@
+"""Calendars: files and feeds going out, busy times coming in."""

@@ -1,0 +1,1 @@
+"""Keeping the centre: hours, days that differ, closed days, services and places."""

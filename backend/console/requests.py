@@ -1,0 +1,250 @@
+"""What staff do with what was asked for: accept, decline, propose times, see to interpreters."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import Form, Response
+from pydantic import TypeAdapter, ValidationError
+
+from backend.api.problems import Problem
+from backend.console import notices
+from backend.console.context import Console, ConsoleOf
+from backend.console.guard import Who
+from backend.console.people import code_of
+from backend.console.routing import own_page, see
+from backend.console.sessions import SignedIn
+from backend.services import threads
+from backend.services.bookings import Bookings
+from backend.services.calendar import PersonCalendar
+from backend.services.catalogue import CurrentCatalogue
+from backend.services.claims import HasOpenBooking
+from backend.services.interpreters import Done, Interpreters
+from backend.services.requests import MOST_PROPOSED, Requests, TooManyProposals
+from backend.services.threads import NoSuchThread, Pen
+from backend.work import Work
+from dialogs.ports import BookingClosed, NoSuchBooking, OwnClash, Slot, SlotTaken, Wish
+from dialogs.text import Text, _
+
+SHOWN_TIMES = 12
+SHOWN_DAYS = 10
+ANY_LANGUAGE = "sv"
+SLOTS: TypeAdapter[Slot] = TypeAdapter(Slot)
+LONGEST_SLOT = 400
+
+Version = Annotated[int, Form(ge=0, le=2**31)]
+Onward = Annotated[str, Form()]
+Chosen = Annotated[list[str], Form()]
+
+
+async def answer(
+    console: ConsoleOf,
+    who: Who,
+    booking: str,
+    do: Annotated[Literal["accept", "decline"], Form()],
+    version: Version,
+    onward: Onward = "",
+) -> Response:
+    """Say yes or no to a request, and tell her."""
+    runtime = console.runtime
+    try:
+        async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
+            told = await _answer(console, work, who, booking, version, accept=do == "accept")
+    except BookingClosed as error:
+        raise Problem(HTTPStatus.CONFLICT, _changed_meanwhile()) from error
+    _wake(console, told)
+    return see(own_page(onward))
+
+
+async def interpreter(
+    console: ConsoleOf,
+    who: Who,
+    booking: str,
+    do: Annotated[Done, Form()],
+    onward: Onward = "",
+) -> Response:
+    """An interpreter is booked, not to be had, or called off."""
+    runtime = console.runtime
+    told = None
+    try:
+        async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
+            await Interpreters(work).done(booking, do)
+            if do != "cancelled":
+                told = await _tell_of_interpreter(console, work, who, booking, do)
+    except BookingClosed as error:
+        raise Problem(HTTPStatus.CONFLICT, _changed_meanwhile()) from error
+    _wake(console, told)
+    return see(own_page(onward))
+
+
+async def times(
+    console: ConsoleOf,
+    who: Who,
+    person: str,
+    service: str = "",
+    day: date | None = None,
+    booking: str = "",
+) -> Response:
+    """Free times to propose to a person."""
+    return await _times(console, who, person, service, day, booking)
+
+
+async def propose(
+    console: ConsoleOf,
+    who: Who,
+    person: str,
+    service: Annotated[str, Form(max_length=100)],
+    slot: Chosen = [],  # noqa: B006 - FastAPI copies it
+    booking: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """Propose up to three times and tell her."""
+    try:
+        slots = [SLOTS.validate_json(each[:LONGEST_SLOT]) for each in slot]
+        await _propose(console, who, person, slots, booking)
+    except (ValidationError, TooManyProposals):
+        problem = _("Choose one, two or three times.")
+        return await _times(console, who, person, service, None, booking, problem)
+    except (SlotTaken, OwnClash, HasOpenBooking, BookingClosed, NoSuchBooking) as error:
+        return await _times(console, who, person, service, None, booking, _why(error))
+    return see(f"/console/people/{person}")
+
+
+async def _answer(
+    console: Console, work: Work, who: SignedIn, booking: str, version: int, *, accept: bool
+) -> str | None:
+    bookings = Bookings(work, await console.runtime.cache.get(await work.reading()))
+    requests, pen = Requests(bookings), _pen(console, work, who)
+    if accept:
+        meeting = await requests.accept(booking, version)
+        person = await bookings.person_of(booking)
+        return await pen.tell(person, notices.accepted(meeting), meeting, "accepted")
+    person = await bookings.person_of(booking)
+    try:
+        asked = await bookings.find(booking)
+    except NoSuchBooking:
+        wish = await requests.find(booking, person)
+        if wish.version != version:
+            raise BookingClosed(booking) from None
+        await requests.withdraw(person, booking, "coach")
+        return await pen.tell(person, notices.declined(wish.service), wish, "declined")
+    if asked.version != version or asked.state != "requested":
+        raise BookingClosed(booking)
+    off = await bookings.cancel(booking, "coach")
+    return await pen.tell(person, notices.declined(off.service), off, "declined")
+
+
+async def _tell_of_interpreter(
+    console: Console, work: Work, who: SignedIn, booking: str, do: Done
+) -> str | None:
+    bookings = Bookings(work, await console.runtime.cache.get(await work.reading()))
+    meeting = await bookings.find(booking)
+    person = await bookings.person_of(booking)
+    languages = console.runtime.texts.languages
+    reply = (
+        notices.interpreter_booked(meeting, languages)
+        if do == "booked"
+        else notices.interpreter_failed(meeting)
+    )
+    return await _pen(console, work, who).tell(person, reply, meeting, f"interpreter-{do}")
+
+
+async def _propose(
+    console: Console, who: SignedIn, person: str, slots: list[Slot], booking: str
+) -> Wish:
+    runtime = console.runtime
+    async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
+        bookings = Bookings(work, await runtime.cache.get(await work.reading()))
+        request = None
+        if booking:
+            if await bookings.person_of(booking) != person:
+                raise NoSuchBooking(booking)
+            request = (booking, await _version_of(bookings, booking, person))
+        wish = await Requests(bookings).propose(person, slots, request)
+        reply = notices.proposed(wish, runtime.texts.languages)
+        told = await _pen(console, work, who).tell(person, reply, wish, "proposed")
+    _wake(console, told)
+    return wish
+
+
+async def _version_of(bookings: Bookings, booking: str, person: str) -> int:
+    try:
+        return (await bookings.find(booking)).version
+    except NoSuchBooking:
+        return (await Requests(bookings).find(booking, person)).version
+
+
+async def _times(
+    console: Console,
+    who: SignedIn,
+    person: str,
+    service: str,
+    day: date | None,
+    booking: str,
+    problem: Text | None = None,
+) -> Response:
+    """The page to choose from. Raises NoSuchThread when nothing leads to her."""
+    runtime = console.runtime
+    work = console.work(who.actor)
+    try:
+        session = await work.reading()
+        catalogue = await runtime.cache.get(session)
+        last = (await threads.of_people(session, [person])).get(person)
+        if last is None:
+            raise NoSuchThread(person)
+        given = [terms.service for terms in catalogue.services.values() if terms.is_bookable]
+        chosen = service if service in {each.id for each in given} else given[0].id
+        calendar = PersonCalendar(person, work, CurrentCatalogue(runtime.cache, work))
+        days = await calendar.days(chosen, SHOWN_DAYS)
+        offers = (
+            await calendar.on(chosen, day, last.language)
+            if day
+            else await calendar.nearest(chosen, last.language, SHOWN_TIMES)
+        )
+    finally:
+        await work.close()
+    return console.pages.show(
+        who,
+        "propose.html",
+        HTTPStatus.CONFLICT if problem else HTTPStatus.OK,
+        person=person,
+        code=code_of(person),
+        thread=last,
+        services=given,
+        service=chosen,
+        booking=booking,
+        offers=[(SLOTS.dump_json(offer.slot).decode(), offer) for offer in offers],
+        days=days,
+        day_asked=day,
+        most=MOST_PROPOSED,
+        problem=problem,
+        here="",
+    )
+
+
+def _pen(console: Console, work: Work, who: SignedIn) -> Pen:
+    return Pen(work, console.runtime.renderer, console.runtime.channels, who.staff)
+
+
+def _wake(console: Console, told: str | None) -> None:
+    """After the commit: there may be something to release and to show."""
+    console.runtime.hub.nudge()
+    if told is not None:
+        console.runtime.hub.changed(told)
+
+
+def _why(error: Exception) -> Text:
+    match error:
+        case SlotTaken():
+            return _("Someone else has just taken that time. Nothing was changed.")
+        case OwnClash():
+            return _("The person has something else at that time. Nothing was changed.")
+        case HasOpenBooking():
+            return _("The person has a meeting of this kind already. Move that one instead.")
+        case _:
+            return _changed_meanwhile()
+
+
+def _changed_meanwhile() -> Text:
+    return _("This was changed by someone else. Nothing was changed now. Look again.")
