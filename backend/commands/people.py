@@ -12,7 +12,7 @@ from backend import transcript
 from backend.commands.failure import CommandFailed
 from backend.commands.prepared import prepared
 from backend.commands.types import Commands
-from backend.models import Booking, Conversation, Meeting
+from backend.models import Booking, Conversation, Meeting, Person
 from backend.runtime import Runtime
 from backend.services.bookings import Bookings
 from backend.services.erasure import Policy, erase
@@ -70,6 +70,9 @@ async def _export(runtime: Runtime, conversation: Conversation) -> dict[str, obj
             .order_by(Meeting.starts_at)
         )
         booked = meetings.all()
+        needs = await session.scalar(
+            select(Person.needs).where(Person.id == conversation.person_id)
+        )
     return {
         "conversation": conversation.id,
         "language": conversation.language,
@@ -85,10 +88,14 @@ async def _export(runtime: Runtime, conversation: Conversation) -> dict[str, obj
         "meetings": [
             {
                 "starts": meeting.starts_at.isoformat(),
+                "local_start": meeting.local_start,
+                "mode": meeting.mode,
                 "service": booking.service_id,
                 "unit": meeting.unit_id,
                 "state": booking.state,
+                "interpreter": booking.interpreter_need,
             }
             for booking, meeting in booked
         ],
+        "needs": needs,
     }

@@ -20,8 +20,8 @@ from backend.models.base import new_id, table
 from backend.services.walltime import instant, local_day, wall_text
 
 WEEKS = 48
-BUSY = 0.5  # of the days a coach is there
-WAITED = 0.12  # of those who came to a time: they had stood in line for it
+BUSY = 0.9  # of the days a coach is there
+WAITED = 0.12  # of all: they had stood in line; what is cancelled of these they never took
 AHEAD_DAYS = (2, 7, 30)  # at least, mostly, at most: from booking to meeting
 ENDS: Mapping[tuple[str, str | None], int] = {  # state, closed by whom: how many of a hundred
     ("attended", None): 70,
@@ -57,8 +57,8 @@ async def remember(session: AsyncSession, until: datetime) -> None:
         meeting, booking = _met(stay, rng)
         meetings.append(meeting)
         bookings.append(booking)
-        in_line = booking["state"] != "cancelled" and rng.random() < WAITED
-        actions = IN_LINE if in_line else ("confirmed",)
+        waited, took = rng.random() < WAITED, booking["state"] != "cancelled"
+        actions = (IN_LINE if took else IN_LINE[:2]) if waited else IN_LINE[2:]
         journal += (_noted(booking, action) for action in actions)
     for model, rows in ((Meeting, meetings), (Booking, bookings), (Journal, journal)):
         if rows:

@@ -106,7 +106,7 @@ class PersonCalendar:
             self.person,
             language,
             own_coach,
-            await window.cells(coaches),
+            await window.cells(coaches, catalogue.with_calendar),
             now,
             min(terms.horizon_days, days) if first is None else terms.horizon_days,
             mode,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,35 +29,11 @@ class Window:
     start: datetime
     stop: datetime
 
-    async def cells(self, coaches: Sequence[str]) -> dict[str, set[int]]:
-        """Cells by resource: claims that have not lapsed, and when coaches are busy elsewhere.
-
-        The database hands the cells of a resource over as one text: with rows instead, most of
-        the time would go into making them.
-        """
-        resources = [*map(claims.coach_resource, coaches), claims.person_resource(self.person)]
-        claimed = await self.session.execute(
-            select(Claim.resource, func.aggregate_strings(cast(Claim.cell, String), " "))
-            .where(
-                Claim.resource.in_(resources),
-                Claim.cell.between(claims.cell_of(self.start), claims.cell_of(self.stop)),
-                or_(Claim.until.is_(None), Claim.until > self.now),
-                Claim.booking_id.not_in(self._own_holds()),
-            )
-            .group_by(Claim.resource)
-        )
-        busy = await self.session.execute(
-            select(Busy.staff_id, Busy.starts_at, Busy.ends_at).where(
-                Busy.staff_id.in_(coaches),
-                Busy.starts_at < self.stop,
-                Busy.ends_at > self.start,
-            )
-        )
-        claimed_rows = [(resource, text) for resource, text in claimed]
-        busy_rows = [
-            (staff, max(starts, self.start), min(ends, self.stop)) for staff, starts, ends in busy
-        ]
-        return await asyncio.to_thread(_cells, claimed_rows, busy_rows)
+    async def cells(self, coaches: Sequence[str], with_calendar: Set[str]) -> dict[str, set[int]]:
+        """Cells by resource: claims that have not lapsed, and when coaches are busy elsewhere."""
+        claimed = await self._claimed(coaches)
+        busy = await self._busy([coach for coach in coaches if coach in with_calendar])
+        return await asyncio.to_thread(_cells, claimed, busy)
 
     async def full_days(self, terms: Terms) -> frozenset[tuple[str, date]]:
         """Coaches' days that have as many meetings of a service as the service allows."""
@@ -80,6 +56,33 @@ class Window:
             .having(func.count() >= terms.per_day)
         )
         return frozenset((staff, date.fromisoformat(text)) for staff, text in rows if staff)
+
+    async def _claimed(self, coaches: Sequence[str]) -> list[tuple[str, str]]:
+        """Resources and their cells, as one text each: making rows would take most of the time."""
+        resources = [*map(claims.coach_resource, coaches), claims.person_resource(self.person)]
+        rows = await self.session.execute(
+            select(Claim.resource, func.aggregate_strings(cast(Claim.cell, String), " "))
+            .where(
+                Claim.resource.in_(resources),
+                Claim.cell.between(claims.cell_of(self.start), claims.cell_of(self.stop)),
+                or_(Claim.until.is_(None), Claim.until > self.now),
+                Claim.booking_id.not_in(self._own_holds()),
+            )
+            .group_by(Claim.resource)
+        )
+        return [(resource, text) for resource, text in rows]
+
+    async def _busy(self, coaches: Sequence[str]) -> list[tuple[str, datetime, datetime]]:
+        if not coaches:
+            return []
+        rows = await self.session.execute(
+            select(Busy.staff_id, Busy.starts_at, Busy.ends_at).where(
+                Busy.staff_id.in_(coaches),
+                Busy.starts_at < self.stop,
+                Busy.ends_at > self.start,
+            )
+        )
+        return [(who, max(at, self.start), min(until, self.stop)) for who, at, until in rows]
 
     def _own_holds(self) -> Select[str]:
         return select(Booking.id).where(Booking.person_id == self.person, Booking.state == "held")

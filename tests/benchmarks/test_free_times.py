@@ -15,10 +15,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from backend.database import Database
-from backend.models import Booking, Busy, Claim, Hours, Meeting
+from backend.models import Booking, Busy, Claim, Hours, Meeting, Staff
 from backend.models.base import Base, new_id
 from backend.services.bookings import meeting_values
 from backend.services.calendar import PersonCalendar
@@ -111,6 +111,7 @@ async def fill(database: Database, clock: FrozenClock, chance: random.Random) ->
         for model, values in rows.items():
             for first in range(0, len(values), ROWS_AT_ONCE):
                 await session.execute(insert(model), values[first : first + ROWS_AT_ONCE])
+        await session.execute(update(Staff).values(busy_sealed=b"sealed"))
         await touch(session)
 
 
@@ -155,8 +156,11 @@ def said(name: str, spent: list[float]) -> float:
 async def test_the_first_four_free_times(crowd: Crowd) -> None:
     assert await crowd.first_times() == 4
     print()
+    began = time.process_time()
     spent = [await timed(crowd.first_times()) for _time in range(ASKED)]
-    assert said("four free times", spent) < FREE_P95_MS
+    work = (time.process_time() - began) * 1000 / ASKED
+    print(f"four free times: {work:.1f} ms of CPU each; ", end="")
+    assert said("from asking to having them", spent) < FREE_P95_MS
 
 
 async def test_chats_go_on_while_times_are_looked_for(crowd: Crowd) -> None:

@@ -21,8 +21,9 @@ from sqlalchemy import insert, update
 from backend.app import create_app
 from backend.database import Database
 from backend.migrate import migrate
-from backend.models import Busy, Staff
+from backend.models import Busy, Closure, Staff
 from backend.services import needs
+from backend.services.catalogue import touch
 from backend.services.requests import Requests
 from backend.services.walltime import instant
 from backend.work import Work
@@ -420,3 +421,28 @@ async def test_the_same_hour_is_at_the_same_height_on_every_day(sit: Sit, centre
       }).length
     """)
     assert overlapping == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "viewport"), [("smallest", SMALLEST), ("desk", DESK)])
+async def test_the_pages_of_the_centre_are_accessible_and_fit(
+    sit: Sit, centre: Centre, size: str, viewport: dict[str, int], scheme: str
+) -> None:
+    async with centre.office.runtime.database.writing() as session:
+        await session.execute(update(Staff).values(role="coordinator"))
+        session.add(Closure(day=date(2026, 11, 24), unit_id="*", name="Flytt"))
+        await touch(session)
+    page = await sit(viewport=viewport, color_scheme=scheme)
+    for path in ("hours", "closures", "services", "services/coaching", "units", "units/centre"):
+        await page.goto(f"{centre.url}/console/{path}")
+        await picture(page, f"centre-{path.replace('/', '-')}-{size}-{scheme}")
+        await no_sideways_scroll(page)
+        await axe(page)
+    await page.goto(f"{centre.url}/console/hours")
+    await page.get_by_role("button", name="Make an address").click()
+    await page.locator("#to-0").fill("08:00")
+    await page.get_by_role("button", name="Save the week").click()
+    await expect(page.locator("#wrong-to-0")).to_be_visible()
+    await picture(page, f"centre-hours-wrong-{size}-{scheme}")
+    await no_sideways_scroll(page)
+    await axe(page)

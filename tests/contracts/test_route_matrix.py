@@ -41,6 +41,7 @@ class Door(Enum):
     CONVERSATIONS = "coaches and coordinators"
     HOURS = "all but editors"
     CENTRE = "coordinators and administrators"
+    ACCOUNTS = "administrators"
 
 
 ROUTES = {
@@ -72,6 +73,8 @@ ROUTES = {
     ("GET", "/console/static/{name}"): Door.OPEN,
     ("GET", "/console/sign-in"): Door.OPEN,
     ("POST", "/console/sign-in"): Door.OPEN,
+    ("POST", "/console/sign-in/code"): Door.OPEN,
+    ("POST", "/console/sign-in/password"): Door.OPEN,
     ("POST", "/console/sign-out"): Door.STAFF,
     ("POST", "/console/language"): Door.STAFF,
     ("GET", "/console"): Door.CONVERSATIONS,
@@ -84,6 +87,11 @@ ROUTES = {
     ("GET", "/console/team"): Door.CONVERSATIONS,
     ("GET", "/console/people/{person}"): Door.CONVERSATIONS,
     ("GET", "/console/questions"): Door.STAFF,
+    ("GET", "/console/accounts"): Door.ACCOUNTS,
+    ("POST", "/console/accounts"): Door.ACCOUNTS,
+    ("GET", "/console/accounts/{account}"): Door.ACCOUNTS,
+    ("POST", "/console/accounts/{account}"): Door.ACCOUNTS,
+    ("POST", "/console/accounts/{account}/access"): Door.ACCOUNTS,
     ("GET", "/console/figures"): Door.CENTRE,
     ("GET", "/console/figures.csv"): Door.CENTRE,
     ("GET", "/console/hours"): Door.HOURS,
@@ -115,6 +123,7 @@ ADMITTED = {
     Door.CONVERSATIONS: ("coach", "coordinator"),
     Door.HOURS: ("coach", "coordinator", "admin"),
     Door.CENTRE: ("coordinator", "admin"),
+    Door.ACCOUNTS: ("admin",),
 }
 
 
@@ -193,6 +202,7 @@ async def furnish(office: Office, database: Database) -> dict[str, str]:
             "token": office.runtime.cache.links.token("meeting", booking),
             "feed": office.runtime.cache.links.token("calendar", feed),
             "person": await bea.id(),
+            "account": "amina",
             "name": "console.css",
             "part": "week",
             "service": "coaching",
@@ -246,7 +256,7 @@ async def test_every_door_lets_in_only_whom_it_should(building: Building, visito
     assert seen == wanted
 
 
-@pytest.mark.parametrize("role", ["coach", "coordinator"])
+@pytest.mark.parametrize("role", ["coach", "coordinator", "admin"])
 async def test_a_page_that_lets_one_in_is_there(building: Building, role: str) -> None:
     """An "in" above is no 404: every page the paths lead to exists."""
     missing = []

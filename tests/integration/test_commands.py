@@ -231,3 +231,16 @@ def test_of_two_processes_that_make_a_key_both_have_the_same(tmp_path: Path) -> 
     assert len(keys.pop()) > 40
     assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
     assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_site_file_is_checked_line_by_line(run: Run, tmp_path: Path) -> None:
+    code, said, _ = run("site check")
+    assert code == 0
+    assert "7 units, 9 services, 8 coaches" in said
+
+    broken = tmp_path / "site.toml"
+    broken.write_text('name = "Ingång"\noperator = 7\n', encoding="utf-8")
+    code, _, told = run(f"site check {broken}")
+    assert code == 1
+    assert f"{broken}, line 2: operator: must be a text in quotes" in told
+    assert f"{broken}: units: is missing" in told

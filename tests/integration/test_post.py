@@ -81,25 +81,17 @@ def slot(coach: str = "amina", hour: int = 9, mode: Mode = "on_site") -> Slot:
 async def books(house: House, wanted: Slot) -> Meeting:
     async with Work.begin(house.database, house.clock, "person") as work:
         bookings = await house.bookings(work)
-        seen = await bookings.confirm("anna", await bookings.hold("anna", wanted))
-        await announce(work, bookings.catalogue, None, seen)
-    return seen
+        return await bookings.confirm("anna", await bookings.hold("anna", wanted))
 
 
 async def moves(house: House, old: Meeting, wanted: Slot) -> Meeting:
     async with Work.begin(house.database, house.clock, "person") as work:
-        bookings = await house.bookings(work)
-        seen = await bookings.move(old.booking, old.version, wanted)
-        await announce(work, bookings.catalogue, old, seen)
-    return seen
+        return await (await house.bookings(work)).move(old.booking, old.version, wanted)
 
 
-async def cancels(house: House, old: Meeting) -> Meeting:
+async def cancels(house: House, old: Meeting) -> None:
     async with Work.begin(house.database, house.clock, "person") as work:
-        bookings = await house.bookings(work)
-        seen = await bookings.cancel(old.booking, "person")
-        await announce(work, bookings.catalogue, old, seen)
-    return seen
+        await (await house.bookings(work)).cancel(old.booking, "person")
 
 
 async def rows(house: House) -> Sequence[Invitation]:
@@ -320,11 +312,8 @@ async def test_a_booking_costs_one_statement_and_a_change_two(staffed: House) ->
     with counted(staffed) as statements:
         booked = await books(staffed, slot())
     assert len(statements) == 1
-    async with Work.begin(staffed.database, staffed.clock, "person") as work:
-        bookings = await staffed.bookings(work)
-        moved = replace(booked, version=booked.version + 1, coach_id="bo", starts=at(10))
-        with counted(staffed) as statements:
-            await announce(work, bookings.catalogue, booked, moved)
+    with counted(staffed) as statements:
+        await moves(staffed, booked, slot("bo", 10))
     assert len(statements) == 2
 
 
@@ -342,8 +331,8 @@ async def test_what_is_said_twice_is_sent_once(
 async def test_an_undone_booking_leaves_no_letter(staffed: House, post: PostOffice) -> None:
     work = Work(staffed.database, staffed.clock)
     bookings = await staffed.bookings(work)
-    seen = await bookings.confirm("anna", await bookings.hold("anna", slot()))
-    await announce(work, bookings.catalogue, None, seen)
+    await bookings.confirm("anna", await bookings.hold("anna", slot()))
+    assert work.has_written
     await work.abandon()
     await work.close()
     assert await post.send_due() == 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.console.people import code_of
 from backend.services.catalogue import Catalogue
 from backend.services.uncovered import Reason, uncovered
+from backend.services.walltime import local_day
 from dialogs.ports import Service, Unit
 
 
@@ -19,6 +20,7 @@ class Outside:
 
     booking: str
     person: str
+    day: date
     starts: datetime
     service: Service
     unit: Unit
@@ -35,6 +37,7 @@ async def outside(
         Outside(
             each.booking,
             code_of(each.person),
+            local_day(each.starts),
             each.starts,
             catalogue.services[each.service].service,
             catalogue.units[each.unit],

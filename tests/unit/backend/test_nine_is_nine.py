@@ -1,0 +1,126 @@
+"""Every day from 2026 to 2032, nine is nine: in the times, the card, the reminder, the calendar.
+
+Both days the clocks change are among them; 28 March 2027 is Easter Sunday too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+
+from backend.calendars.ics import published
+from backend.calendars.words import Wording
+from backend.clock import ZONE
+from backend.services import reminders
+from backend.services.bookings import meeting_values
+from backend.services.catalogue import Catalogue as Services
+from backend.services.catalogue import Coach, Span, Terms, Weekly
+from backend.services.freetimes import Search
+from backend.services.links import Links
+from backend.services.walltime import instant
+from backend.vault import Vault
+from dialogs import cards
+from dialogs.core import say
+from dialogs.i18n import Catalogue
+from dialogs.ports import Meeting, Slot
+from dialogs.render import Renderer
+from tests.fakes import COACHING, UNIT, FakeKnowledge
+
+NINE = 9 * 60
+FIRST, LAST = date(2026, 1, 1), date(2032, 12, 31)
+WITHOUT_ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+LINKS = Links("https://ingang.example", "https://video.example", Vault("nine"))
+EVERY_DAY = tuple(
+    Weekly(day, Span(UNIT.id, NINE, NINE + COACHING.minutes), FIRST, None) for day in range(1, 8)
+)
+AMINA = Coach("amina", "Amina", ("sv",), frozenset({COACHING.id}), EVERY_DAY, {})
+TERMS = Terms(COACHING, 0, 0, 0, 1, is_open=True)
+SERVICES = Services(
+    1, LINKS, {COACHING.id: TERMS}, {UNIT.id: UNIT}, {AMINA.id: AMINA}, {AMINA.id: "Amina"}, {}
+)
+
+
+def days() -> Iterator[date]:
+    day = FIRST
+    while day <= LAST:
+        yield day
+        day += timedelta(days=1)
+
+
+def nine(day: date) -> datetime:
+    found = instant(day, NINE)
+    assert found is not None
+    return found
+
+
+def meeting(day: date) -> Meeting:
+    starts = nine(day)
+    return Meeting(
+        f"b{day:%Y%m%d}", 1, "confirmed", COACHING, starts,
+        starts + timedelta(minutes=COACHING.minutes), UNIT, "Amina", "amina",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def renderer(texts: Catalogue) -> Renderer:
+    return Renderer(texts, FakeKnowledge(), ZONE)
+
+
+def test_weekly_hours_at_nine_give_a_time_at_nine() -> None:
+    for day in days():
+        midnight = datetime(day.year, day.month, day.day, tzinfo=ZONE).astimezone(UTC)
+        search = Search(SERVICES, TERMS, "", "sv", None, {}, midnight - timedelta(hours=1), 1)
+        (offer,) = search.on(day)
+        assert offer.slot.starts == nine(day), day
+
+
+def test_a_booked_time_is_stored_at_nine_on_the_wall() -> None:
+    for day in days():
+        values = meeting_values(Slot(COACHING.id, "amina", UNIT.id, nine(day)), TERMS)
+        assert values["local_start"] == f"{day}T09:00"
+        assert values["starts_at"] == nine(day)
+
+
+def test_the_card_says_nine_in_every_language(renderer: Renderer) -> None:
+    for code in ("sv", "ar", "ti"):
+        for day in days():
+            words = renderer.render(say(cards.meeting_card(meeting(day))), code).text
+            assert " 09:00" in words.translate(WITHOUT_ISOLATES), day
+            assert f"({day.day}/{day.month})" in words, day
+
+
+def test_reminders_come_at_five_the_evening_before_and_say_nine(renderer: Renderer) -> None:
+    long_before = datetime(2025, 12, 1, tzinfo=UTC)
+    for day in days():
+        evening, shortly = reminders.for_meeting("anna", meeting(day), long_before)
+        local = evening.due.astimezone(ZONE)
+        assert (local.date(), local.hour, local.minute) == (day - timedelta(days=1), 17, 0)
+        assert shortly.due == nine(day) - timedelta(hours=2)
+        assert "09:00" in renderer.render(evening.reply, "sv").text
+
+
+def test_a_calendar_file_has_the_instant_of_nine(renderer: Renderer) -> None:
+    wording = Wording(renderer, LINKS)
+    events = [wording.for_person(meeting(day), "sv") for day in days()]
+    calendar = Calendar.from_ical(published(events, "", datetime(2026, 1, 1, tzinfo=UTC)))
+    found = {str(event["UID"]): event.decoded("DTSTART") for event in calendar.walk("VEVENT")}
+    for day in days():
+        starts = found[f"b{day:%Y%m%d}@ingang.example"]
+        assert starts.utcoffset() == timedelta(0)
+        assert f"{starts.astimezone(ZONE):%Y-%m-%dT%H:%M}" == f"{day}T09:00"
+
+
+def test_the_days_the_clocks_change_by_hand() -> None:
+    """UTC is two hours behind from 28 March 2027 on, and one hour from 31 October on."""
+    hours = {
+        date(2027, 3, 27): 8, date(2027, 3, 28): 7, date(2027, 10, 30): 7, date(2027, 10, 31): 8
+    }  # fmt: skip
+    for day, hour in hours.items():
+        assert nine(day) == datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+    moved = replace(meeting(date(2027, 3, 28)), starts=nine(date(2027, 3, 28)))
+    evening, _shortly = reminders.for_meeting("anna", moved, datetime(2027, 1, 1, tzinfo=UTC))
+    assert evening.due == datetime(2027, 3, 27, 16, tzinfo=UTC)
