@@ -25,7 +25,7 @@ CLASSES = ("none", *KINDS)
 BUCKETS = 2**18  # parts that share a bucket share its weight
 # The least likelihood of danger of a message, and of a part of a long one, which lacks
 # what stands around it. See tests/search/danger and make bench.
-ALARMED, ALARMED_IN_PART = 0.14, 0.6
+ALARMED, ALARMED_IN_PART = 0.18, 0.6
 # And of a message that looks like none of our languages: nothing was learnt about its words.
 ALARMED_BY_STRANGE_WORDS = 0.4
 

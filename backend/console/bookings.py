@@ -178,11 +178,11 @@ async def _times(
         language = last.language if last else ANY_LANGUAGE
         calendar = PersonCalendar(person, work, CurrentCatalogue(runtime.cache, work))
         service = meeting.service.id
-        days = await calendar.days(service, SHOWN_DAYS)
+        days = await calendar.days(service, SHOWN_DAYS, meeting.mode)
         offers = (
-            await calendar.on(service, day, language)
+            await calendar.on(service, day, language, meeting.mode)
             if day
-            else await calendar.nearest(service, language, SHOWN_TIMES)
+            else await calendar.nearest(service, language, SHOWN_TIMES, meeting.mode)
         )
     finally:
         await work.close()

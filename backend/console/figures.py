@@ -128,7 +128,7 @@ async def _sheets(
     try:
         session = await work.reading()
         catalogue = await runtime.cache.get(session)
-        spoken = await figures.languages(session) if by == "language" else {}
+        spoken = await figures.languages(session)
         booked = await figures.booked(session, period, spoken)
         first_meetings = await figures.first_meetings(session, period, spoken)
         waited = await figures.waited(session, period, spoken)

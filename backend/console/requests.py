@@ -194,13 +194,14 @@ async def _times(
         if last is None:
             raise NoSuchThread(person)
         given = [terms.service for terms in catalogue.services.values() if terms.is_bookable]
-        chosen = service if service in {each.id for each in given} else given[0].id
+        wanted = next((each for each in given if each.id == service), given[0])
+        chosen, mode = wanted.id, wanted.modes[0]
         calendar = PersonCalendar(person, work, CurrentCatalogue(runtime.cache, work))
-        days = await calendar.days(chosen, SHOWN_DAYS)
+        days = await calendar.days(chosen, SHOWN_DAYS, mode)
         offers = (
-            await calendar.on(chosen, day, last.language)
+            await calendar.on(chosen, day, last.language, mode)
             if day
-            else await calendar.nearest(chosen, last.language, SHOWN_TIMES)
+            else await calendar.nearest(chosen, last.language, SHOWN_TIMES, mode)
         )
     finally:
         await work.close()

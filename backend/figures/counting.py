@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from backend.figures.hiding import LEAST_PEOPLE
 from backend.figures.periods import Period
-from backend.figures.tables import TOTAL, Measures, Table, tabulate
+from backend.figures.tables import TOTAL, Measures, Table, Tally, tables, tally
 
 By = Literal["service", "unit", "language"]
 Outcome = Literal["attended", "no_show", "excused", "by_person", "by_us", "not_set"]
@@ -86,24 +86,31 @@ class Waiting:
     spreads: Mapping[str, Spread | None]
 
 
-def attendance(rows: Iterable[Booked], by: By, period: Period) -> Table:
+def attendance(rows: Sequence[Booked], by: By, period: Period) -> Table:
     """Bookings by how they ended, and by week or month."""
     names = [day.isoformat() for day in period.parts]
-    part_of = period.part
-    found = ((group_of(row, by), row.outcome, names[part_of(row.at)], row.person) for row in rows)
-    return tabulate(found, OUTCOMES, names)
+    parts = [names[period.part(row.at)] for row in rows]
+
+    def count(by: By) -> Tally:
+        counted = zip(rows, parts, strict=True)
+        found = ((group_of(row, by), row.outcome, part, row.person) for row, part in counted)
+        return tally(found, OUTCOMES, names)
+
+    return _together(count, by)
 
 
-def waiting(rows: Iterable[FirstMeeting], by: By) -> Waiting:
+def waiting(rows: Sequence[FirstMeeting], by: By) -> Waiting:
     """Days from booking to each person's first meeting: median and quartiles."""
+
+    def count(by: By) -> Tally:
+        found = ((group_of(row, by), "people", "", row.person) for row in rows)
+        return tally(found, FIRST_MEETINGS)
+
+    table = _together(count, by)
     days: dict[str, list[int]] = defaultdict(list)
-    found = []
     for row in rows:
-        group = group_of(row, by)
-        found.append((group, "people", "", row.person))
-        days[group].append(row.days)
+        days[group_of(row, by)].append(row.days)
         days[TOTAL].append(row.days)
-    table = tabulate(found, FIRST_MEETINGS)
     spreads = {
         group: spread(days[group]) if table.number(group, "people") is not None else None
         for group in table.rows
@@ -111,9 +118,20 @@ def waiting(rows: Iterable[FirstMeeting], by: By) -> Waiting:
     return Waiting(table, spreads)
 
 
-def offers(rows: Iterable[Waited], by: By) -> Table:
+def offers(rows: Sequence[Waited], by: By) -> Table:
     """Who stood in line for a time, and whether she took one."""
-    return tabulate(((group_of(row, by), row.answer, "", row.person) for row in rows), ANSWERS)
+
+    def count(by: By) -> Tally:
+        found = ((group_of(row, by), row.answer, "", row.person) for row in rows)
+        return tally(found, ANSWERS)
+
+    return _together(count, by)
+
+
+def _together(count: Callable[[By], Tally], by: By) -> Table:
+    """The table by one kind of group, which hides no less of the totals than the other two."""
+    kinds: tuple[By, ...] = get_args(By)
+    return tables([count(each) for each in kinds])[kinds.index(by)]
 
 
 def share(part: int | None, whole: int | None) -> int | None:

@@ -33,14 +33,19 @@ class Flow:
     target: Hashable
     value: int
     people: int
+    dear: int = 1  # how much rather another number is hidden, where there is a choice
 
 
-def hidden(flows: Mapping[Place, Flow]) -> frozenset[Place]:
-    """The places of the numbers that must not be shown."""
-    few = [place for place, flow in flows.items() if 0 < flow.people < LEAST_PEOPLE]
+def hidden(flows: Mapping[Place, Flow], besides: Set[Place] = frozenset()) -> frozenset[Place]:
+    """The places of the numbers that must not be shown; ``besides`` are hidden elsewhere."""
+    secret = [
+        place
+        for place, flow in flows.items()
+        if 0 < flow.people < LEAST_PEOPLE or (flow.value and place in besides)
+    ]
     network = Network(flows)
-    gone = set(few)
-    for place in few:
+    gone = set(secret)
+    for place in secret:
         if network.range(place, gone, DOUBT) < DOUBT:
             gone |= network.cover(place, gone)
     return frozenset(gone)
@@ -73,7 +78,7 @@ class Network:
             return BOUNDLESS if way > 0 else self.flows[other].value - 1
 
         def cost(other: Place) -> int:
-            return 0 if other in gone else self.flows[other].value
+            return 0 if other in gone else self.flows[other].value * self.flows[other].dear
 
         flow = self.flows[place]
         path = self._path(flow.target, flow.source, lambda *step: room(*step) >= DOUBT, cost)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 ROW_EM = 3.4  # a line of words, and the mark below it
 WORDS_EM, MARK_EM, THICK_EM = 1.1, 1.6, 1.1
-LONGEST = 70  # percent of the width; the rest is for the number
+LONGEST, LONGEST_RANGE = 70, 55  # percent of the width; the rest is for the number
 HIGH_EM, TOP_EM, FOOT_EM = 5.0, 1.4, 1.6  # of a plot over time
 FILLED = 0.7  # of the width a column may have
 FEW = 6  # columns that all have room for their numbers
@@ -93,7 +93,7 @@ def ranges(image: Image, groups: Sequence[Range]) -> Markup:
         top, end = number * ROW_EM, 0.0
         marks += image.words(each.name, 0, top + WORDS_EM)
         if each.days is not None:
-            low, middle, end = (_long(day, most) for day in each.days)
+            low, middle, end = (_long(day, most, LONGEST_RANGE) for day in each.days)
             marks += image.box("range", low, end - low, top + MARK_EM + 0.3, THICK_EM - 0.6)
             marks += image.box("bar", max(middle - 0.5, 0), 1, top + MARK_EM, THICK_EM)
             end = max(end, middle + 0.5) + 1
@@ -125,6 +125,6 @@ def columns(
     return image.drawn(base + FOOT_EM, marks, "over-time")
 
 
-def _long(value: int, most: int) -> float:
+def _long(value: int, most: int, longest: int = LONGEST) -> float:
     """How long a mark is, in percent of the width."""
-    return LONGEST * value / most if most else 0.0
+    return longest * value / most if most else 0.0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from backend.figures.hiding import LEAST_PEOPLE, Flow, Place, hidden
 
 TOTAL = "*"  # the row of all groups together
+TOTALS_ARE_DEAR = 1_000  # a total is hidden only where no number of a group would do
 Measures = Mapping[str, str | None]  # a measure and the one it is part of; one is part of none
 Found = tuple[str, str, str, str]  # group, measure, part of the period, person
 
@@ -48,7 +49,25 @@ class _Count:
             self.people.update(people)
 
 
-def tabulate(found: Iterable[Found], measures: Measures, parts: Sequence[str] = ()) -> Table:
+@dataclass(frozen=True)
+class Tally:
+    """Everything that was counted for one table, before anything is hidden."""
+
+    groups: tuple[str, ...]
+    measures: tuple[str, ...]
+    parts: tuple[str, ...]
+    flows: Mapping[Place, Flow]
+
+    def table(self, besides: Set[Place] = frozenset()) -> Table:
+        """What may be shown; ``besides`` are totals that another table hides."""
+        gone = hidden(self.flows, besides)
+        numbers = {
+            place: None if place in gone else flow.value for place, flow in self.flows.items()
+        }
+        return Table(self.groups, self.measures, self.parts, numbers)
+
+
+def tally(found: Iterable[Found], measures: Measures, parts: Sequence[str] = ()) -> Tally:
     """Count what was found. Each item names a measure that no other is part of."""
     small = _small(found)
     groups = tuple(sorted({group for group, _measure, _part in small}))
@@ -58,15 +77,27 @@ def tabulate(found: Iterable[Found], measures: Measures, parts: Sequence[str] = 
         for column in columns:
             counts[group, column].add(each.value, each.people)
             counts[TOTAL, column].add(each.value, each.people)
-    flows = {
-        (group, column): Flow(
-            *ends, counts[group, column].value, len(counts[group, column].people)
+    flows = {}
+    for place, ends in _ends(groups, measures, parts).items():
+        count, dear = counts[place], TOTALS_ARE_DEAR if place[0] == TOTAL else 1
+        flows[place] = Flow(*ends, count.value, len(count.people), dear)
+    return Tally(groups, tuple(measures), tuple(parts), flows)
+
+
+def tables(tallies: Sequence[Tally]) -> list[Table]:
+    """Tables of the same bookings by different groups: a total one hides, the others hide too."""
+    secret: frozenset[Place] = frozenset()
+    while True:
+        found = [each.table(secret) for each in tallies]
+        hides = frozenset(
+            place
+            for table in found
+            for place, number in table.numbers.items()
+            if place[0] == TOTAL and number is None
         )
-        for (group, column), ends in _ends(groups, measures, parts).items()
-    }
-    gone = hidden(flows)
-    numbers = {place: None if place in gone else flow.value for place, flow in flows.items()}
-    return Table(groups, tuple(measures), tuple(parts), numbers)
+        if hides == secret:
+            return found
+        secret = hides
 
 
 def _small(found: Iterable[Found]) -> dict[tuple[str, str, str], _Count]:

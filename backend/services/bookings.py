@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.clock import ZONE
@@ -20,10 +20,18 @@ from backend.services import claims, interpreters, invitations, reminders, seein
 from backend.services.catalogue import Catalogue, Terms
 from backend.services.freetimes import wanted_cells
 from backend.services.states import change
-from backend.services.walltime import wall_text
+from backend.services.taken import OF_A_DAY
+from backend.services.walltime import local_day, wall_text
 from backend.work import Work
 from dialogs import ports
-from dialogs.ports import BookingClosed, Held, HoldExpired, NoSuchBooking, Slot
+from dialogs.ports import (
+    BookingClosed,
+    Held,
+    HoldExpired,
+    NoSuchBooking,
+    Slot,
+    SlotTaken,
+)
 
 HOLD = timedelta(minutes=5)
 COMING = ("confirmed", "requested")
@@ -75,6 +83,7 @@ class Bookings:
         terms = self.catalogue.services[slot.service]
         await lock_coaches(session, [slot.coach])
         now = self.work.clock.now()
+        await expect_room(session, slot, terms, now)
         booking, until = new_id(), now + HOLD
         meeting = await add_meeting(session, slot, terms)
         await session.execute(
@@ -132,6 +141,7 @@ class Bookings:
         now = self.work.clock.now()
         if old.starts <= now or old.service.group:
             raise BookingClosed(booking)
+        await expect_room(session, slot, terms, now, booking)
         changed = await change(
             session,
             booking,
@@ -211,6 +221,32 @@ async def add_meeting(session: AsyncSession, slot: Slot, terms: Terms) -> str:
     meeting = new_id()
     await session.execute(insert(Meeting).values(id=meeting, **meeting_values(slot, terms)))
     return meeting
+
+
+async def expect_room(
+    session: AsyncSession, slot: Slot, terms: Terms, now: datetime, but: str = ""
+) -> None:
+    """Whether the coach gives one more of these that day, ``but`` aside. Raises SlotTaken.
+
+    Comes after the coach is locked: nobody else can add one meanwhile.
+    """
+    if terms.per_day is None:
+        return
+    given = await session.scalar(
+        select(func.count())
+        .select_from(Booking)
+        .join(Meeting, Meeting.id == Booking.meeting_id)
+        .where(
+            Booking.id != but,
+            Booking.service_id == slot.service,
+            Booking.state.in_(OF_A_DAY),
+            or_(Booking.hold_until.is_(None), Booking.hold_until > now),
+            Meeting.staff_id == slot.coach,
+            Meeting.local_start.startswith(f"{local_day(slot.starts)}"),
+        )
+    )
+    if (given or 0) >= terms.per_day:
+        raise SlotTaken(slot)
 
 
 async def give_back_seat(session: AsyncSession, booking: str, *, keep_meeting: bool) -> None:

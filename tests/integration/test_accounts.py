@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ async def office(database: Database, clock: FrozenClock, tmp_path: Path) -> Offi
     return office
 
 
-def work_of(office: Office, actor: str = "system") -> Work:
+def work_of(office: Office, actor: str = "system") -> AbstractAsyncContextManager[Work]:
     return Work.begin(office.runtime.database, office.runtime.clock, actor)
 
 

@@ -155,6 +155,10 @@ def test_an_account_is_made_listed_and_given_a_new_password(run: Run) -> None:
     assert code == 0
     assert said.partition("Password: ")[2].strip() != first
     assert run("staff reset nobody --generate")[0] == 1
+    code, said, _ = run("staff reset samira --second-factor")
+    assert code == 0
+    assert "Password" not in said
+    assert run("staff reset nobody --second-factor")[0] == 1
 
 
 def test_a_password_that_is_too_short_is_refused(

@@ -202,9 +202,10 @@ async def test_waiting_is_counted_from_the_first_meeting_of_each_person(office: 
     await has_been(database, 3, language="so", waited=timedelta(days=30))
     async with database.writing() as session:  # Arabic speakers met a coach before as well
         for number in range(4):
-            before = {"starts_at": MONDAY - timedelta(days=90), "service_id": "coaching"}
+            starts = MONDAY - timedelta(days=90)
+            before = {"starts_at": starts, "service_id": "coaching"}
             name = f"attended-ar-None-confirmed-coaching-11090900-{number}"
-            ends = {"ends_at": before["starts_at"] + timedelta(minutes=45), "local_start": ""}
+            ends = {"ends_at": starts + timedelta(minutes=45), "local_start": ""}
             first = {"id": f"before-{number}", "unit_id": "centre", **before, **ends}
             await session.execute(insert(Meeting).values(**first))
             await session.execute(

@@ -239,7 +239,7 @@ async def test_someone_who_was_erased_is_gone(
         bookings = await office.house.bookings(work)
         policy = Policy(90, may_delete_messages=may_delete)
         await erase(work, bookings, person, conversation.address_id, policy)
-    fresh = (await anna.conversation()).person_id
+    fresh = await anna.id()
     async with office.signed_in() as browser:
         for each in {person, fresh}:
             page = await browser.opens(f"/console/people/{each}")

@@ -29,6 +29,7 @@ from backend.models import (
     Meeting,
     Message,
     Person,
+    Service,
     Setting,
     Staff,
     StaffSession,
@@ -222,12 +223,13 @@ async def test_every_booking_that_holds_time_has_its_claims(database: Database) 
             )
         ).all()
         claims = await session.execute(select(Claim.booking_id, Claim.resource))
+        groups = set(await session.scalars(select(Service.id).where(Service.is_group)))
         kinds: dict[str, set[str]] = {}
         for booking, resource in claims:
             kinds.setdefault(booking, set()).add(resource.partition(":")[0])
 
     for booking in bookings:
-        wanted = {"person"} if booking.service_id == "cv-workshop" else {"person", "coach"}
+        wanted = {"person"} if booking.service_id in groups else {"person", "coach"}
         assert wanted <= kinds[booking.id]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -290,6 +291,24 @@ async def test_a_recovery_code_works_once_instead_of_the_phone(office: Office):
         page = await other.presses("Use the recovery code", recovery=codes[3])
         assert page.status == 401
     assert ("staff:amina", "recovery_code_used") in await office.journal("staff")
+
+
+async def test_a_code_sent_twice_at_the_same_moment_is_taken_once(office: Office):
+    secret, codes = await set_up(office)
+    runtime, vault, staff = office.runtime, office.runtime.vault, await amina(office)
+
+    async def gives_code() -> bool:
+        async with Work.begin(runtime.database, runtime.clock, "staff:amina") as work:
+            return await second_factor.take_code(work, vault, staff, code_now(office, secret))
+
+    async def gives_recovery_code() -> int | None:
+        async with Work.begin(runtime.database, runtime.clock, "staff:amina") as work:
+            return await second_factor.take_recovery_code(work, vault, staff, codes[0])
+
+    taken = await asyncio.gather(gives_code(), gives_code(), gives_code())
+    assert sorted(taken) == [False, False, True]
+    left = await asyncio.gather(gives_recovery_code(), gives_recovery_code())
+    assert sorted(left, key=str) == [9, None]
 
 
 async def test_neither_key_nor_recovery_codes_lie_open_in_the_database(office: Office):

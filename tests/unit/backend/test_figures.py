@@ -17,7 +17,7 @@ from backend.figures import counting, periods, plot, sheet
 from backend.figures.counting import Booked, FirstMeeting, Waited
 from backend.figures.hiding import LEAST_PEOPLE, Flow, hidden
 from backend.figures.periods import NothingWhole, Period, between, last_months, last_weeks
-from backend.figures.tables import TOTAL, Table, tabulate
+from backend.figures.tables import TOTAL, Table, tables, tally
 
 SATURDAY = date(2026, 11, 21)
 OUTCOMES = ("attended", "no_show", "excused", "by_person", "by_us", "not_set")
@@ -112,7 +112,7 @@ def true_numbers(found: list[tuple[str, str, str, str]]) -> dict[tuple[str, str]
 def test_what_is_shown_is_right_and_counts_five_people(
     found: list[tuple[str, str, str, str]],
 ) -> None:
-    table = tabulate(found, THREE, ("first", "second"))
+    table = tally(found, THREE, ("first", "second")).table()
     truth = true_numbers(found)
     for place, number in table.numbers.items():
         people = truth.get(place, [])
@@ -123,7 +123,7 @@ def test_what_is_shown_is_right_and_counts_five_people(
 
 @given(bookings)
 def test_shown_sums_agree(found: list[tuple[str, str, str, str]]) -> None:
-    table = tabulate(found, THREE, ("first", "second"))
+    table = tally(found, THREE, ("first", "second")).table()
     for column in ("all", "a", "b", "first", "second"):
         numbers = [table.number(group, column) for group in table.rows]
         if None not in numbers:
@@ -176,7 +176,7 @@ def with_counts(numbers: list[int]) -> list[tuple[str, str, str, str]]:
 @settings(deadline=None)
 @given(small)
 def test_no_hidden_number_can_be_worked_out_from_the_others(numbers: list[int]) -> None:
-    table = tabulate(with_counts(numbers), THREE)
+    table = tally(with_counts(numbers), THREE).table()
     worlds = list(fitting(table, most=8))
     truth = dict(zip(product(("x", "y"), ("a", "b")), numbers, strict=True))
     for (group, measure), number in truth.items():
@@ -186,7 +186,7 @@ def test_no_hidden_number_can_be_worked_out_from_the_others(numbers: list[int]) 
 
 
 def test_a_single_small_number_takes_others_with_it() -> None:
-    table = tabulate(with_counts([7, 2, 6, 6]), THREE)
+    table = tally(with_counts([7, 2, 6, 6]), THREE).table()
     hides = {place for place, number in table.numbers.items() if number is None}
     assert ("x", "b") in hides
     assert len([place for place in hides if place[0] == "x"]) >= 2
@@ -194,21 +194,21 @@ def test_a_single_small_number_takes_others_with_it() -> None:
 
 
 def test_hiding_is_needed_for_nothing_when_everybody_is_many() -> None:
-    table = tabulate(with_counts([7, 6, 6, 0]), THREE)
+    table = tally(with_counts([7, 6, 6, 0]), THREE).table()
     assert None not in table.numbers.values()
     assert table.number("y", "b") == 0
 
 
 def test_many_bookings_of_one_person_are_not_shown() -> None:
     found = [("x", "a", "", "anna")] * 9 + with_counts([0, 8, 8, 8])
-    assert tabulate(found, THREE).number("x", "a") is None
+    assert tally(found, THREE).table().number("x", "a") is None
 
 
 def test_what_a_part_of_the_period_hides_cannot_be_had_from_the_outcomes() -> None:
     """The sum of a group joins its outcomes and its weeks: both are looked at together."""
     found = [("x", "a", "first", f"p{number}") for number in range(9)]
     found += [("x", "a", "second", f"q{number}") for number in range(2)]
-    table = tabulate(found, THREE, ("first", "second"))
+    table = tally(found, THREE, ("first", "second")).table()
     assert table.number("x", "second") is None
     known = [table.number("x", column) for column in ("first", "all")]
     assert None in known
@@ -221,6 +221,21 @@ def test_a_sum_of_one_way_only_is_looked_through() -> None:
         ("x", "c"): Flow("out", "in", 3, 9),
     }
     assert hidden(flows) == set(flows)
+
+
+@given(bookings)
+def test_a_total_is_hidden_in_every_table_or_in_none(
+    found: list[tuple[str, str, str, str]],
+) -> None:
+    by_place = [(part, measure, "", person) for _group, measure, part, person in found]
+    both = tables([tally(found, THREE), tally(by_place, THREE)])
+    totals = [[table.number(TOTAL, column) for column in ("all", "a", "b")] for table in both]
+    assert totals[0] == totals[1]
+    for table in both:
+        for column in ("all", "a", "b"):
+            groups = [table.number(group, column) for group in table.groups]
+            if table.number(TOTAL, column) is None:
+                assert None in groups
 
 
 # Counting
