@@ -154,6 +154,17 @@ class Meeting:
     speaks: tuple[str, ...] = ()  # the coach's languages
 
 
+def slot_of(meeting: Meeting) -> Slot:
+    """The slot a meeting of one with one is at."""
+    return Slot(
+        meeting.service.id,
+        meeting.coach_id or "",
+        meeting.unit.id,
+        meeting.starts,
+        meeting.mode,
+    )
+
+
 @dataclass(frozen=True)
 class Wish:
     """Something she has asked for that has no time yet.

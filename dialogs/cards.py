@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from dialogs.i18n import Languages
 from dialogs.messages import Lines
@@ -101,6 +102,15 @@ def offer_card(offer: Offer) -> Lines:
             place,
         )
     )
+
+
+def offered(offer: Offer, until: datetime, *, earlier: bool) -> Iterator[Text | Lines]:
+    """What is said about a time that is kept for her until she answers."""
+    yield _("**There is an earlier time.**") if earlier else _("**There is a free time now.**")
+    yield offer_card(offer)
+    yield _("I keep it for you until {until:time}.", until=until)
+    if earlier:
+        yield _("You keep your old time if you say no.")
 
 
 def mode_name(mode: Mode) -> Text:

@@ -97,7 +97,27 @@ def interpreter(booking: str) -> Place:
 
 def go_on(booking: str) -> Place:
     """Back to what she was about to book."""
-    return Place("meeting.go_on", (booking,))
+    return Place("booking.confirm", (booking,))
+
+
+def number(booking: str) -> Place:
+    """Which number to ring for a meeting by phone."""
+    return Place("booking.number", (booking,))
+
+
+def understood(booking: str) -> Place:
+    """On with a time that is held: an interpreter if they need one, then the last yes."""
+    return Place("booking.understood", (booking,))
+
+
+def near(booking: str) -> Place:
+    """A held time is lost: the nearest ones."""
+    return Place("meeting.beside", (booking,))
+
+
+def times_by(service: str, mode: str) -> Place:
+    """The nearest free times for a service in one way of meeting."""
+    return Place("meeting.times_by", (service, mode))
 
 
 def wait_instead(booking: str) -> Place:

@@ -31,6 +31,7 @@ from dialogs.appointments import (
     SlotTaken,
     Unit,
     Wish,
+    slot_of,
 )
 from dialogs.i18n import Languages
 from dialogs.text import Text
@@ -83,6 +84,7 @@ __all__ = [
     "Unsure",
     "Waitlist",
     "Wish",
+    "slot_of",
 ]
 
 
@@ -274,7 +276,7 @@ class Waitlist(Protocol):
     async def take(self, booking: str, version: int) -> Meeting:
         """Take the time she was offered. Raises HoldExpired, SlotTaken, OwnClash."""
 
-    async def let_pass(self, booking: str) -> None:
+    async def let_pass(self, booking: str, version: int) -> None:
         """Leave it to the next in line. Raises BookingClosed."""
 
 

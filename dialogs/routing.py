@@ -14,6 +14,7 @@ from dialogs import places
 from dialogs.core import Dialog, Registry, say
 from dialogs.flows import (
     activity,
+    booking,
     deadline,
     emergency,
     interpreter,
@@ -37,6 +38,7 @@ DIALOGS: tuple[Dialog, ...] = (
     welcome.welcome,
     question.question,
     meeting.meeting,
+    booking.booking,
     my_meetings.my_meetings,
     request.request,
     interpreter.interpreter,

@@ -54,11 +54,12 @@ class Weights:
 
     # The shares that right first hits have in a language, beside the mean of all: where words take
     # many forms a question finds less of itself. The tenth lowest of a hundred, ours misspelt.
+    # Dari is a little higher: with 1.04 six of a hundred fresh questions are answered wrongly.
     usual: Mapping[str, float] = field(
         default_factory=lambda: {
             "ar": 0.79,
             "en": 1.12,
-            "fa_AF": 1.04,
+            "fa_AF": 1.08,
             "ru": 1.01,
             "so": 1.02,
             "sv": 1.10,

@@ -288,10 +288,10 @@ class FakeWishes:
             raise HoldExpired(booking)
         return self._book(booking, wish.proposals[0].slot)
 
-    async def let_pass(self, booking: str) -> None:
+    async def let_pass(self, booking: str, version: int) -> None:
         """To the next in line."""
         wish = self.diary.wishes.get(booking)
-        if wish is None or not wish.proposals:
+        if wish is None or wish.version != version or not wish.proposals:
             raise BookingClosed(booking)
         self.diary.wishes[booking] = replace(wish, proposals=())
 

@@ -16,16 +16,26 @@ from backend.console.guard import Who
 from backend.console.people import code_of
 from backend.console.routing import own_page, see
 from backend.console.sessions import SignedIn
+from backend.models.base import new_id
 from backend.services import threads
 from backend.services.bookings import Bookings
 from backend.services.calendar import PersonCalendar
 from backend.services.catalogue import CurrentCatalogue
 from backend.services.claims import HasOpenBooking
+from backend.services.desk import PersonBooking
 from backend.services.interpreters import Done, Interpreters
 from backend.services.requests import MOST_PROPOSED, Requests, TooManyProposals
 from backend.services.threads import NoSuchThread, Pen
 from backend.work import Work
-from dialogs.ports import BookingClosed, NoSuchBooking, OwnClash, Slot, SlotTaken, Wish
+from dialogs.ports import (
+    BookingClosed,
+    NoSuchBooking,
+    OwnClash,
+    Slot,
+    SlotGone,
+    SlotTaken,
+    Wish,
+)
 from dialogs.text import Text, _
 
 SHOWN_TIMES = 12
@@ -33,6 +43,7 @@ SHOWN_DAYS = 10
 ANY_LANGUAGE = "sv"
 SLOTS: TypeAdapter[Slot] = TypeAdapter(Slot)
 LONGEST_SLOT = 400
+NOT_PROPOSED = (SlotGone, SlotTaken, OwnClash, HasOpenBooking, BookingClosed, NoSuchBooking)
 
 Version = Annotated[int, Form(ge=0, le=2**31)]
 Onward = Annotated[str, Form()]
@@ -98,15 +109,16 @@ async def propose(
     service: Annotated[str, Form(max_length=100)],
     slot: Chosen = [],  # noqa: B006 - FastAPI copies it
     booking: Annotated[str, Form(max_length=40)] = "",
+    version: Version = 0,
 ) -> Response:
     """Propose up to three times and tell her."""
     try:
         slots = [SLOTS.validate_json(each[:LONGEST_SLOT]) for each in slot]
-        await _propose(console, who, person, slots, booking)
+        await _propose(console, who, person, slots, (booking, version) if booking else None)
     except (ValidationError, TooManyProposals):
         problem = _("Choose one, two or three times.")
         return await _times(console, who, person, service, None, booking, problem)
-    except (SlotTaken, OwnClash, HasOpenBooking, BookingClosed, NoSuchBooking) as error:
+    except NOT_PROPOSED as error:
         return await _times(console, who, person, service, None, booking, _why(error))
     return see(f"/console/people/{person}")
 
@@ -116,11 +128,13 @@ async def _answer(
 ) -> str | None:
     bookings = Bookings(work, await console.runtime.cache.get(await work.reading()))
     requests, pen = Requests(bookings), _pen(console, work, who)
-    if accept:
-        meeting = await requests.accept(booking, version)
-        person = await bookings.person_of(booking)
-        return await pen.tell(person, notices.accepted(meeting), meeting, "accepted")
     person = await bookings.person_of(booking)
+    if accept:
+        try:
+            meeting = await requests.accept(booking, version)
+        except NoSuchBooking:
+            raise BookingClosed(booking) from None  # it has other times by now, or none
+        return await pen.tell(person, notices.accepted(meeting), meeting, "accepted")
     try:
         asked = await bookings.find(booking)
     except NoSuchBooking:
@@ -147,20 +161,25 @@ async def _tell_of_interpreter(
         if do == "booked"
         else notices.interpreter_failed(meeting)
     )
-    return await _pen(console, work, who).tell(person, reply, meeting, f"interpreter-{do}")
+    once = f"interpreter-{do}:{new_id()}"  # each time it is found out anew
+    return await _pen(console, work, who).tell(person, reply, meeting, once)
 
 
 async def _propose(
-    console: Console, who: SignedIn, person: str, slots: list[Slot], booking: str
+    console: Console,
+    who: SignedIn,
+    person: str,
+    slots: list[Slot],
+    request: tuple[str, int] | None,
 ) -> Wish:
     runtime = console.runtime
     async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
         bookings = Bookings(work, await runtime.cache.get(await work.reading()))
-        request = None
-        if booking:
-            if await bookings.person_of(booking) != person:
-                raise NoSuchBooking(booking)
-            request = (booking, await _version_of(bookings, booking, person))
+        if request and await bookings.person_of(request[0]) != person:
+            raise NoSuchBooking(request[0])
+        own = PersonBooking(person, work, CurrentCatalogue(runtime.cache, work))
+        for slot in slots:
+            own.expect_on_offer(bookings.catalogue, slot)
         wish = await Requests(bookings).propose(person, slots, request)
         reply = notices.proposed(wish, runtime.texts.languages)
         told = await _pen(console, work, who).tell(person, reply, wish, "proposed")
@@ -169,8 +188,11 @@ async def _propose(
 
 
 async def _version_of(bookings: Bookings, booking: str, person: str) -> int:
+    """What the page shows is what she is answered about. Raises NoSuchBooking."""
+    if not booking:
+        return 0
     try:
-        return (await bookings.find(booking)).version
+        return (await bookings.find(booking, person)).version
     except NoSuchBooking:
         return (await Requests(bookings).find(booking, person)).version
 
@@ -203,6 +225,7 @@ async def _times(
             if day
             else await calendar.nearest(chosen, last.language, SHOWN_TIMES, mode)
         )
+        version = await _version_of(Bookings(work, catalogue), booking, person)
     finally:
         await work.close()
     return console.pages.show(
@@ -215,6 +238,7 @@ async def _times(
         services=given,
         service=chosen,
         booking=booking,
+        version=version,
         offers=[(SLOTS.dump_json(offer.slot).decode(), offer) for offer in offers],
         days=days,
         day_asked=day,
@@ -237,6 +261,8 @@ def _wake(console: Console, told: str | None) -> None:
 
 def _why(error: Exception) -> Text:
     match error:
+        case SlotGone():
+            return _("That time is no longer free to book. Nothing was changed.")
         case SlotTaken():
             return _("Someone else has just taken that time. Nothing was changed.")
         case OwnClash():

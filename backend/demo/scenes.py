@@ -73,9 +73,9 @@ async def books(plot: Plot, visitor: Visitor) -> None:
         await visitor.taps("meeting.on_day")
     while visitor.sees("meeting.hold"):  # again when the time was gone before she had chosen
         await visitor.taps("meeting.hold")
-    if not visitor.sees("meeting.book"):
+    if not visitor.sees("booking.book"):
         return
-    await visitor.taps("meeting.book")
+    await visitor.taps("booking.book")
     thought = rng.random()
     if thought < MOVED:
         later = timedelta(hours=rng.randint(3, 30))

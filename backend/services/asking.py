@@ -74,10 +74,10 @@ class PersonWishes:
             waitlist = Waitlist(await self._bookings())
             return await waitlist.take(self.person, booking, version)
 
-    async def let_pass(self, booking: str) -> None:
+    async def let_pass(self, booking: str, version: int) -> None:
         """Leave it to the next in line. Raises BookingClosed."""
         async with self._all_or_nothing():
-            await Waitlist(await self._bookings()).pass_on(self.person, booking)
+            await Waitlist(await self._bookings()).pass_on(self.person, booking, version)
 
     async def _requests(self) -> Requests:
         return Requests(await self._bookings())

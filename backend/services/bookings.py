@@ -149,7 +149,7 @@ class Bookings:
             "confirmed",
             "confirmed",
             seen_by_staff=False,
-            **interpreters.when_moved(old),
+            **await interpreters.when_moved(session, old),
         )
         await session.execute(
             update(Meeting)
@@ -184,7 +184,7 @@ class Bookings:
             "cancelled",
             closed_by=closed_by,
             seen_by_staff=closed_by != "person",
-            **interpreters.when_cancelled(old),
+            **await interpreters.when_cancelled(session, old),
         )
         await claims.release(session, booking)
         self.work.note("booking", booking, "cancelled", version=changed.version, by=closed_by)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, literal, update
+from sqlalchemy import case, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import insertion
@@ -18,6 +18,8 @@ from dialogs.ports import OwnClash, SlotTaken
 
 CELL = timedelta(minutes=5)
 CELL_SECONDS = int(CELL.total_seconds())
+
+RIGHT, PLACE = "open:", "wait:"
 
 Wanted = tuple[str, int]  # resource, cell
 
@@ -48,12 +50,12 @@ def person_resource(person: str) -> str:
 
 def open_resource(person: str, service: str) -> str:
     """A person's one open booking of a service."""
-    return f"open:{person}:{service}"
+    return f"{RIGHT}{person}:{service}"
 
 
 def wait_resource(person: str, service: str) -> str:
     """A person's one place in line for a service."""
-    return f"wait:{person}:{service}"
+    return f"{PLACE}{person}:{service}"
 
 
 async def take(
@@ -78,7 +80,7 @@ async def take(
     missing = {resource for resource, cell in set(wanted) - got}
     if not missing:
         return
-    if any(resource.startswith(("open:", "wait:")) for resource in missing):
+    if any(resource.startswith((RIGHT, PLACE)) for resource in missing):
         raise HasOpenBooking
     if any(resource.startswith("coach:") for resource in missing):
         raise SlotTaken
@@ -104,24 +106,22 @@ async def release(session: AsyncSession, booking: str) -> None:
     await session.execute(delete(Claim).where(Claim.booking_id == booking))
 
 
-async def release_times(session: AsyncSession, booking: str) -> None:
-    """Give back the times, but not the right to a booking or the place in line."""
+async def release_all_but(session: AsyncSession, booking: str, kept: str) -> None:
+    """Give back everything except her right to the booking, or her place in line."""
     await session.execute(
-        delete(Claim).where(
-            Claim.booking_id == booking,
-            Claim.resource.not_like("open:%"),
-            Claim.resource.not_like("wait:%"),
-        )
+        delete(Claim).where(Claim.booking_id == booking, Claim.resource.not_like(f"{kept}%"))
     )
 
 
-async def keep_for_good(session: AsyncSession, booking: str) -> None:
-    """What a booking still claims lapses no more."""
-    await session.execute(update(Claim).where(Claim.booking_id == booking).values(until=None))
+async def owner(session: AsyncSession, resource: str) -> str | None:
+    """The booking that has claimed a right or a place in line, or None."""
+    return await session.scalar(
+        select(Claim.booking_id).where(Claim.resource == resource, Claim.cell == 0)
+    )
 
 
 async def leave_line(session: AsyncSession, booking: str) -> None:
     """She waits no more; what else the booking claims stays."""
     await session.execute(
-        delete(Claim).where(Claim.booking_id == booking, Claim.resource.like("wait:%"))
+        delete(Claim).where(Claim.booking_id == booking, Claim.resource.like(f"{PLACE}%"))
     )

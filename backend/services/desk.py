@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from backend.services import busy
+from backend.services import busy, claims
 from backend.services.bookings import Bookings
 from backend.services.catalogue import Catalogue, CurrentCatalogue
 from backend.services.claims import HasOpenBooking
@@ -42,7 +42,7 @@ class PersonBooking:
     async def hold(self, slot: Slot) -> Held:
         """Keep a time. Raises SlotTaken, SlotGone, AlreadyBooked, OwnClash."""
         bookings = await self._bookings()
-        self._expect_on_offer(bookings.catalogue, slot)
+        self.expect_on_offer(bookings.catalogue, slot)
         if bookings.catalogue.services[slot.service].by_referral:
             raise SlotGone(slot)
         await self._expect_not_busy(bookings.catalogue, slot)
@@ -65,7 +65,7 @@ class PersonBooking:
         """Change the time. Raises SlotTaken, SlotGone, OwnClash, BookingClosed, NoSuchBooking."""
         bookings = await self._bookings()
         await bookings.find(booking, self.person)
-        self._expect_on_offer(bookings.catalogue, slot)
+        self.expect_on_offer(bookings.catalogue, slot)
         await self._expect_not_busy(bookings.catalogue, slot)
         async with self._all_or_nothing():
             return await bookings.move(booking, version, slot)
@@ -92,7 +92,8 @@ class PersonBooking:
                 return await Seats(bookings).join(self.person, meeting)
         raise AlreadyBooked(await Seats(bookings).of(self.person, meeting))
 
-    def _expect_on_offer(self, catalogue: Catalogue, slot: Slot) -> None:
+    def expect_on_offer(self, catalogue: Catalogue, slot: Slot) -> None:
+        """Whether a time is there at all, taken or not. Raises SlotGone."""
         terms = catalogue.services.get(slot.service)
         if terms is None or not terms.is_open:
             raise SlotGone(slot)
@@ -109,16 +110,14 @@ class PersonBooking:
             await busy.expect_not_busy(await self.work.reading(), slot, minutes)
 
     async def _hold_instead(self, bookings: Bookings, slot: Slot) -> Held:
-        """Another hold of hers was in the way: give it back, or say that she has a booking."""
+        """A hold or an offer of hers was in the way: give it back, or say what she has booked."""
         with suppress(HasOpenBooking):
             async with self._all_or_nothing():
                 await Holds(bookings).lock_with(self.person, slot.coach)
-                await Holds(bookings).release(self.person)
+                await Holds(bookings).release(self.person, slot.service)
                 return await bookings.hold(self.person, slot)
-        coming = await self.mine()
-        raise AlreadyBooked(
-            next((item.booking for item in coming if item.service.id == slot.service), "")
-        )
+        right = claims.open_resource(self.person, slot.service)
+        raise AlreadyBooked(await claims.owner(await self.work.reading(), right) or "")
 
     async def _bookings(self) -> Bookings:
         return Bookings(self.work, await self.catalogue.get())

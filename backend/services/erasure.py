@@ -114,6 +114,7 @@ async def _unlink(session: AsyncSession, person: str) -> None:
     )
     await session.execute(delete(Contact).where(Contact.person_id == person))
     await session.execute(delete(Deadline).where(Deadline.person_id == person))
+    await session.execute(update(Person).where(Person.id == person).values(needs=[]))
     await session.execute(delete(Feed).where(Feed.kind == "person", Feed.owner == person))
 
 

@@ -6,17 +6,21 @@ place. A proposal that runs out is a request again. A request nobody answered en
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from backend.models import Booking, Meeting
-from backend.services import claims
+from backend.services import claims, interpreters, seeing
 from backend.services.bookings import Bookings, about, lock_coaches, with_meeting
 from backend.services.seeing import SLOT
-from backend.services.states import change
+from backend.services.states import OFFERED, change
 from backend.work import Planned
 from dialogs import places
 from dialogs.core import say, to
@@ -33,105 +37,134 @@ class Holds:
     async def lock_with(self, person: str, coach: str) -> None:
         """Lock a coach together with those of whom the person holds a time, in order of id."""
         session = await self.bookings.work.writing()
-        held = await session.scalars(
-            select(Meeting.staff_id)
-            .join(Booking, Booking.meeting_id == Meeting.id)
-            .where(Booking.person_id == person, Booking.state == "held")
-        )
-        await lock_coaches(session, filter(None, [coach, *held]))
+        hers = await _coaches(session, Booking.state == "held", Booking.person_id == person)
+        await lock_coaches(session, [coach, *hers])
 
-    async def release(self, person: str) -> int:
-        """Give back whatever a person holds for herself; how much that was."""
-        return await self._end(Booking.person_id == person, offers=False)
+    async def release(self, person: str, service: str | None = None) -> int:
+        """Give back what a person holds for herself, and what she was offered of ``service``."""
+        which = ~OFFERED if service is None else or_(~OFFERED, Booking.service_id == service)
+        return await self._end_now(Booking.person_id == person, which)
 
     async def pass_on(self, booking: str) -> int:
         """Give back one time that was offered; she keeps her place in line."""
-        return await self._end(Booking.id == booking)
+        return await self._end_now(Booking.id == booking)
 
     async def expire(self) -> int:
         """End everything whose time has run out; how much that was."""
+        session = await self.bookings.work.writing()
         now = self.bookings.work.clock.now()
+        await self._lock_all(session, now)
         held = await self._end(Booking.hold_until <= now)
-        rest = await self._expire_proposals() + await self._expire_requests()
-        return held + rest + await self._stop_waiting_for_nothing()
+        rest = await self._expire_proposals(now) + await self._expire_requests(now)
+        return held + rest + await self._stop_waiting_for_nothing(now)
 
-    async def _end(self, which: ColumnElement[bool], *, offers: bool = True) -> int:
+    async def _lock_all(self, session: AsyncSession, now: datetime) -> None:
+        """Everyone whose time may come back, at once and in order of id."""
+        late = and_(Booking.state == "requested", Meeting.starts_at <= now)
+        coaches = await _coaches(session, or_(Booking.state == "held", late))
+        proposals = await session.scalars(
+            select(Booking.proposals).where(Booking.state == "proposed", Booking.hold_until <= now)
+        )
+        slots = (SLOT.validate_python(each) for row in proposals for each in row)
+        await lock_coaches(session, [*coaches, *(slot.coach for slot in slots)])
+
+    async def _end_now(self, *which: ColumnElement[bool]) -> int:
+        session = await self.bookings.work.writing()
+        await lock_coaches(session, await _coaches(session, Booking.state == "held", *which))
+        return await self._end(*which)
+
+    async def _end(self, *which: ColumnElement[bool]) -> int:
+        """Give back times whose coaches are locked."""
         work = self.bookings.work
         session = await work.writing()
         found = await session.execute(
-            with_meeting().where(Booking.state == "held", which).order_by(Booking.id)
+            select(Booking.id, Booking.version, Booking.meeting_id, OFFERED)
+            .where(Booking.state == "held", *which)
+            .order_by(Booking.id)
         )
-        rows = [(row[0], row[1]) for row in found if offers or not row[0].offered]
-        await lock_coaches(session, (held.staff_id for _b, held in rows if held.staff_id))
-        for booking, held in rows:
-            await session.execute(
-                update(Meeting).where(Meeting.id == held.id).values(state="cancelled", taken=0)
-            )
-            after: BookingState = "waiting" if booking.offered else "expired"
-            values: dict[str, object] = {"hold_until": None}
-            if after == "waiting":
-                values["meeting_id"] = None
-            await change(session, booking.id, booking.version, "held", after, **values)
-            if after == "waiting":
-                await claims.release_times(session, booking.id)
-                work.void(about(booking.id))
+        rows = found.all()
+        for booking, version, meeting, offered in rows:
+            after: BookingState = "waiting" if offered else "expired"
+            time = {"meeting_id": None} if offered else {}
+            await change(session, booking, version, "held", after, hold_until=None, **time)
+            await call_off(session, meeting)
+            if offered:
+                await claims.release_all_but(session, booking, claims.PLACE)
+                work.void(about(booking))
             else:
-                await claims.release(session, booking.id)
-            work.note("booking", booking.id, after)
+                await claims.release(session, booking)
+            work.note("booking", booking, after)
         return len(rows)
 
-    async def _expire_proposals(self) -> int:
-        work = self.bookings.work
-        session = await work.writing()
-        late = (
-            await session.scalars(
-                select(Booking)
-                .where(Booking.state == "proposed", Booking.hold_until <= work.clock.now())
-                .order_by(Booking.id)
-            )
-        ).all()
-        proposed = [SLOT.validate_python(each) for row in late for each in row.proposals]
-        await lock_coaches(session, (slot.coach for slot in proposed))
-        for row in late:
-            await back_to_requested(self.bookings, row.id, row.version)
+    async def _expire_proposals(self, now: datetime) -> int:
+        session = await self.bookings.work.writing()
+        rows = await session.execute(
+            select(Booking.id, Booking.version)
+            .where(Booking.state == "proposed", Booking.hold_until <= now)
+            .order_by(Booking.id)
+        )
+        late = rows.all()
+        for booking, version in late:
+            await back_to_requested(self.bookings, booking, version)
         return len(late)
 
-    async def _expire_requests(self) -> int:
-        work = self.bookings.work
+    async def _expire_requests(self, now: datetime) -> int:
+        work, catalogue = self.bookings.work, self.bookings.catalogue
         session = await work.writing()
         found = await session.execute(
             with_meeting()
-            .where(Booking.state == "requested", Meeting.starts_at <= work.clock.now())
+            .where(Booking.state == "requested", Meeting.starts_at <= now)
             .order_by(Booking.id)
         )
         rows = [(row[0], row[1]) for row in found]
         for booking, held in rows:
-            await session.execute(
-                update(Meeting).where(Meeting.id == held.id).values(state="cancelled", taken=0)
+            asked = seeing.meeting(catalogue, booking, held)
+            changed = await change(
+                session,
+                booking.id,
+                asked.version,
+                "requested",
+                "expired",
+                **await interpreters.when_cancelled(session, asked),
             )
-            changed = await change(session, booking.id, booking.version, "requested", "expired")
+            await call_off(session, held.id)
             await claims.release(session, booking.id)
             work.note("booking", booking.id, "expired", version=changed.version)
             work.plan(self._apology(booking, changed.version))
         return len(rows)
 
-    async def _stop_waiting_for_nothing(self) -> int:
-        """Nobody waits for a time earlier than one that is not there any more."""
+    async def _stop_waiting_for_nothing(self, now: datetime) -> int:
+        """Nobody waits who has a meeting by now, or for one earlier than a meeting that is off."""
         work = self.bookings.work
         session = await work.writing()
-        kept = aliased(Booking)
         rows = await session.execute(
-            select(Booking.id, Booking.version)
-            .join(kept, kept.id == Booking.instead_of)
-            .where(Booking.state == "waiting", kept.state != "confirmed")
+            select(Booking.id, Booking.version, Booking.state)
+            .where(
+                or_(Booking.state == "waiting", and_(Booking.state == "held", OFFERED)),
+                or_(
+                    and_(Booking.instead_of.is_not(None), ~_still_coming(now)),
+                    and_(Booking.instead_of.is_(None), _has_one_by_now(now)),
+                ),
+            )
             .order_by(Booking.id)
         )
         found = rows.all()
-        for booking, version in found:
-            await change(session, booking, version, "waiting", "cancelled", closed_by="system")
-            await claims.release(session, booking)
-            work.note("booking", booking, "cancelled", by="system")
+        for booking, version, state in found:
+            before = cast("BookingState", state)
+            with suppress(BookingClosed):  # she has just left the line herself
+                await self._leave_line(session, booking, version, before)
         return len(found)
+
+    async def _leave_line(
+        self, session: AsyncSession, booking: str, version: int, before: BookingState
+    ) -> None:
+        work = self.bookings.work
+        values = {"hold_until": None, "closed_by": "system"}
+        changed = await change(session, booking, version, before, "cancelled", **values)
+        await call_off(session, changed.meeting)
+        await claims.release(session, booking)
+        work.void(about(booking))
+        work.note("booking", booking, "cancelled", version=changed.version, by="system")
 
     def _apology(self, booking: Booking, version: int) -> Planned:
         reply = say(
@@ -141,6 +174,14 @@ class Holds:
         )
         now = self.bookings.work.clock.now()
         return Planned(booking.person_id, reply, now, f"expired:{booking.id}:{version}")
+
+
+async def call_off(session: AsyncSession, meeting: str | None) -> None:
+    """A meeting of one with one that will not be, if there is any."""
+    if meeting is not None:
+        await session.execute(
+            update(Meeting).where(Meeting.id == meeting).values(state="cancelled", taken=0)
+        )
 
 
 async def back_to_requested(bookings: Bookings, booking: str, version: int) -> int:
@@ -157,8 +198,7 @@ async def back_to_requested(bookings: Bookings, booking: str, version: int) -> i
         proposals=[],
         seen_by_staff=False,
     )
-    await claims.release_times(session, booking)
-    await claims.keep_for_good(session, booking)
+    await claims.release_all_but(session, booking, claims.RIGHT)
     work.void(about(booking))
     work.note("booking", booking, "requested", version=changed.version)
     return changed.version
@@ -173,3 +213,38 @@ async def expect(bookings: Bookings, booking: str, person: str, state: BookingSt
     if row is None or cast("BookingState", row.state) != state:
         raise BookingClosed(booking)
     return row
+
+
+async def _coaches(session: AsyncSession, *which: ColumnElement[bool]) -> Iterable[str]:
+    """Whose time is kept by some bookings."""
+    found = await session.scalars(
+        select(Meeting.staff_id).join(Booking, Booking.meeting_id == Meeting.id).where(*which)
+    )
+    return filter(None, found.all())
+
+
+def _still_coming(now: datetime) -> ColumnElement[bool]:
+    """Whether the meeting she would give up is still before her."""
+    kept = aliased(Booking)
+    return (
+        select(kept.id)
+        .join(Meeting, Meeting.id == kept.meeting_id)
+        .where(kept.id == Booking.instead_of, kept.state == "confirmed", Meeting.starts_at > now)
+        .exists()
+    )
+
+
+def _has_one_by_now(now: datetime) -> ColumnElement[bool]:
+    """Whether she has a meeting of the service, or has asked for one."""
+    other = aliased(Booking)
+    return (
+        select(other.id)
+        .outerjoin(Meeting, Meeting.id == other.meeting_id)
+        .where(
+            other.person_id == Booking.person_id,
+            other.service_id == Booking.service_id,
+            other.state.in_(("requested", "confirmed")),
+            or_(other.meeting_id.is_(None), Meeting.starts_at > now),
+        )
+        .exists()
+    )

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.models import Booking
+from backend.models import Booking, Meeting
 from backend.work import Work
 from dialogs import ports
 from dialogs.ports import BookingClosed, InterpreterNeed, InterpreterState
@@ -22,6 +23,7 @@ from dialogs.ports import BookingClosed, InterpreterNeed, InterpreterState
 NEED: TypeAdapter[InterpreterNeed] = TypeAdapter(InterpreterNeed)
 ORDER_BEFORE = timedelta(days=2)  # an agency needs as much to find one
 INSTEAD_OF = "instead_of"  # when the interpreter is booked who must be called off
+COMING = ("held", "requested", "confirmed")
 
 Done = Literal["booked", "failed", "cancelled"]
 AFTER: Mapping[Done, tuple[InterpreterState, ...]] = {
@@ -39,52 +41,63 @@ class Interpreters:
 
     async def want(self, person: str, booking: str, need: InterpreterNeed) -> None:
         """She wants one, or wants another. Raises BookingClosed."""
-        wanted = Booking.interpreter.in_(("none", "wanted", "failed", "cancelled"))
-        await self._set(booking, "wanted", Booking.person_id == person, wanted, need=need)
+        hers = (Booking.person_id == person, Booking.state.in_(COMING))
+        state, stored, starts = await self._find(booking, *hers)
+        if state == "booked":
+            raise BookingClosed(booking)
+        old = stored.get(INSTEAD_OF)
+        if state == "to_cancel":
+            old = old or starts.isoformat()  # whoever was booked does not know that it goes on
+        wanted = asdict(need) | ({INSTEAD_OF: old} if old else {})
+        await self._set(booking, state, "wanted", interpreter_need=wanted, seen_by_staff=False)
 
     async def drop(self, person: str, booking: str) -> None:
         """She wants none after all; a booked one must be called off. Raises BookingClosed."""
-        session = await self.work.writing()
-        booked = await session.scalar(
-            update(Booking)
-            .where(
-                Booking.id == booking,
-                Booking.person_id == person,
-                Booking.interpreter == "booked",
-            )
-            .values(interpreter="to_cancel")
-            .returning(Booking.id)
-        )
-        if booked is not None:
-            self.work.note("booking", booking, "interpreter", state="to_cancel")
-            return
-        wanted = Booking.interpreter.in_(("wanted", "failed"))
-        await self._set(booking, "none", Booking.person_id == person, wanted)
+        state, stored, _starts = await self._find(booking, Booking.person_id == person)
+        if state not in ("wanted", "failed", "booked"):
+            raise BookingClosed(booking)
+        await self._set(booking, state, _without(state, stored))
 
     async def done(self, booking: str, what: Done) -> None:
-        """Staff have booked one, found none, or called one off. Raises BookingClosed."""
-        await self._set(booking, what, Booking.interpreter.in_(AFTER[what]))
+        """Staff have booked one, found none, or called one off. Raises BookingClosed.
+
+        Whoever was booked for an old time has been called off by then: the task says so.
+        """
+        state, stored, _starts = await self._find(booking)
+        if state not in AFTER[what]:
+            raise BookingClosed(booking)
+        need = {name: value for name, value in stored.items() if name != INSTEAD_OF}
+        await self._set(booking, state, what, interpreter_need=need)
+
+    async def _find(
+        self, booking: str, *where: ColumnElement[bool]
+    ) -> tuple[str, Mapping[str, Any], datetime]:
+        """How it is now, what is stored of the need, and when the meeting is."""
+        session = await self.work.writing()
+        row = (
+            await session.execute(
+                select(Booking.interpreter, Booking.interpreter_need, Meeting.starts_at)
+                .join(Meeting, Meeting.id == Booking.meeting_id)
+                .where(Booking.id == booking, *where)
+            )
+        ).first()
+        if row is None:
+            raise BookingClosed(booking)
+        return row[0], row[1], row[2]
 
     async def _set(
-        self,
-        booking: str,
-        state: InterpreterState,
-        *where: ColumnElement[bool],
-        need: InterpreterNeed | None = None,
+        self, booking: str, before: str, after: InterpreterState, **values: object
     ) -> None:
         session = await self.work.writing()
-        values: dict[str, object] = {"interpreter": state}
-        if need is not None:
-            values |= {"interpreter_need": asdict(need), "seen_by_staff": False}
         changed = await session.scalar(
             update(Booking)
-            .where(Booking.id == booking, *where)
-            .values(**values)
+            .where(Booking.id == booking, Booking.interpreter == before)
+            .values(interpreter=after, **values)
             .returning(Booking.id)
         )
         if changed is None:
             raise BookingClosed(booking)
-        self.work.note("booking", booking, "interpreter", state=state)
+        self.work.note("booking", booking, "interpreter", state=after)
 
 
 def need_of(stored: Mapping[str, Any]) -> InterpreterNeed | None:
@@ -93,23 +106,28 @@ def need_of(stored: Mapping[str, Any]) -> InterpreterNeed | None:
     return NEED.validate_python(known) if known else None
 
 
-def when_moved(meeting: ports.Meeting) -> dict[str, object]:
-    """One is booked for the old time: another is wanted, and the old one must be called off."""
-    if meeting.interpreter != "booked" or meeting.need is None:
+async def when_moved(session: AsyncSession, meeting: ports.Meeting) -> dict[str, object]:
+    """What a move to another time changes: columns of the booking.
+
+    Whoever is booked for the old time must be called off, and another is wanted; where none was
+    to be had, there may be one at the new time.
+    """
+    if meeting.interpreter == "failed":
+        return {"interpreter": "wanted"}
+    if meeting.interpreter not in ("booked", "to_cancel"):
         return {}
-    stored = asdict(meeting.need) | {INSTEAD_OF: meeting.starts.isoformat()}
-    return {"interpreter": "wanted", "interpreter_need": stored}
+    stored = await _stored(session, meeting.booking)
+    need = {INSTEAD_OF: meeting.starts.isoformat(), **stored}
+    after = "wanted" if meeting.interpreter == "booked" else "to_cancel"
+    return {"interpreter": after, "interpreter_need": need}
 
 
-def when_cancelled(meeting: ports.Meeting) -> dict[str, object]:
+async def when_cancelled(session: AsyncSession, meeting: ports.Meeting) -> dict[str, object]:
     """One who is booked must be called off; one who is only wanted is not wanted any more."""
-    match meeting.interpreter:
-        case "booked":
-            return {"interpreter": "to_cancel"}
-        case "wanted" | "failed":
-            return {"interpreter": "none"}
-        case _:
-            return {}
+    if meeting.interpreter not in ("wanted", "failed", "booked"):
+        return {}
+    stored = await _stored(session, meeting.booking)
+    return {"interpreter": _without(meeting.interpreter, stored)}
 
 
 def booked_for(stored: Mapping[str, Any]) -> datetime | None:
@@ -121,3 +139,13 @@ def booked_for(stored: Mapping[str, Any]) -> datetime | None:
 def deadline(meeting: ports.Meeting) -> datetime:
     """Until when staff must have done something about the interpreter."""
     return meeting.starts - ORDER_BEFORE
+
+
+def _without(state: str, stored: Mapping[str, Any]) -> InterpreterState:
+    """What comes of it when none is wanted: somebody may be booked, now or for an old time."""
+    return "to_cancel" if state == "booked" or INSTEAD_OF in stored else "none"
+
+
+async def _stored(session: AsyncSession, booking: str) -> Mapping[str, Any]:
+    found = await session.scalar(select(Booking.interpreter_need).where(Booking.id == booking))
+    return found or {}

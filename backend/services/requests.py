@@ -9,18 +9,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, or_, select
 
 from backend.models import Booking, Meeting
 from backend.models.base import new_id
 from backend.services import claims, seeing
 from backend.services.bookings import Bookings, about, add_meeting, lock_coaches
 from backend.services.freetimes import wanted_cells
-from backend.services.holds import back_to_requested, expect
+from backend.services.holds import back_to_requested, call_off, expect
 from backend.services.seeing import SLOT
-from backend.services.states import change
+from backend.services.states import OFFERED, change
 from dialogs import ports
-from dialogs.ports import BookingClosed, BookingState, HoldExpired, NoSuchBooking, Slot, Wish
+from dialogs.ports import (
+    BookingClosed,
+    BookingState,
+    HoldExpired,
+    NoSuchBooking,
+    Slot,
+    SlotGone,
+    Wish,
+)
 
 MOST_PROPOSED = 3
 ANSWER_WITHIN = timedelta(days=3)
@@ -39,18 +47,20 @@ class Requests:
     bookings: Bookings
 
     async def open(self, person: str, language: str = "") -> list[Wish]:
-        """What she has asked for that has no time yet, oldest first."""
+        """What she has asked for that has no time yet, or only an offered one, oldest first."""
         session = await self.bookings.work.reading()
-        rows = await session.scalars(
-            select(Booking)
+        without = and_(Booking.state.in_(WITHOUT_TIME), Booking.meeting_id.is_(None))
+        rows = await session.execute(
+            select(Booking, Meeting)
+            .outerjoin(Meeting, Meeting.id == Booking.meeting_id)
             .where(
                 Booking.person_id == person,
-                Booking.state.in_(WITHOUT_TIME),
-                Booking.meeting_id.is_(None),
+                or_(without, and_(Booking.state == "held", OFFERED)),
             )
-            .order_by(Booking.created_at)
+            .order_by(Booking.created_at, Booking.id)
         )
-        return [seeing.wish(self.bookings.catalogue, row, language) for row in rows]
+        catalogue = self.bookings.catalogue
+        return [seeing.wish(catalogue, row, language, held) for row, held in rows]
 
     async def find(self, booking: str, person: str, language: str = "") -> Wish:
         """One of them. Raises NoSuchBooking."""
@@ -84,14 +94,17 @@ class Requests:
         """Offer a person up to three times, in answer to a request or of our own accord.
 
         ``request`` is a booking and its version, in state requested or proposed. Raises
-        TooManyProposals, SlotTaken, OwnClash, HasOpenBooking, BookingClosed.
+        TooManyProposals, SlotGone, SlotTaken, OwnClash, HasOpenBooking, BookingClosed.
         """
         if not 0 < len(slots) <= MOST_PROPOSED:
             raise TooManyProposals(len(slots))
         work, catalogue = self.bookings.work, self.bookings.catalogue
         session = await work.writing()
-        await lock_coaches(session, (slot.coach for slot in slots))
+        asked = await self._asked(request, slots) if request else []
+        await lock_coaches(session, (slot.coach for slot in [*slots, *asked]))
         now = work.clock.now()
+        if any(each.service != slots[0].service or each.starts <= now for each in slots):
+            raise SlotGone(*slots)
         until = _answer_until(slots, now)
         stored = [SLOT.dump_python(each, mode="json") for each in slots]
         values: dict[str, object] = {"proposals": stored}
@@ -100,9 +113,12 @@ class Requests:
         else:
             booking, version = await self._instead(*request, until, values)
         terms = catalogue.services[slots[0].service]
-        wanted = {cell for slot in slots for cell in wanted_cells(slot, terms, person)}
+        right = (claims.open_resource(person, slots[0].service), 0)
+        wanted = {cell for slot in slots for cell in wanted_cells(slot, terms, person)} - {right}
         await claims.release(session, booking)
         await claims.take(session, booking, wanted, now, until)
+        # Not until then: when no time is taken, she has still asked for a meeting.
+        await claims.take(session, booking, [right], now, None)
         work.note("booking", booking, "proposed", version=version, times=len(slots))
         row = await session.get_one(Booking, booking, populate_existing=True)
         return seeing.wish(catalogue, row)
@@ -156,7 +172,7 @@ class Requests:
         work = self.bookings.work
         session = await work.writing()
         await lock_coaches(session, (offer.slot.coach for offer in wish.proposals))
-        await change(
+        changed = await change(
             session,
             booking,
             wish.version,
@@ -166,6 +182,7 @@ class Requests:
             closed_by=closed_by,
             seen_by_staff=True,
         )
+        await call_off(session, changed.meeting)
         await claims.release(session, booking)
         work.void(about(booking))
         work.note("booking", booking, "cancelled", by=closed_by)
@@ -189,15 +206,32 @@ class Requests:
         )
         return booking
 
+    async def _asked(self, request: tuple[str, int], slots: Sequence[Slot]) -> list[Slot]:
+        """The times a request keeps until now. Raises BookingClosed, SlotGone."""
+        session = await self.bookings.work.writing()
+        row = (
+            await session.execute(
+                select(Booking, Meeting)
+                .outerjoin(Meeting, Meeting.id == Booking.meeting_id)
+                .where(Booking.id == request[0])
+            )
+        ).first()
+        if row is None or row[0].state not in ("requested", "proposed"):
+            raise BookingClosed(request[0])
+        booking, held = row[0], row[1]
+        if booking.service_id != slots[0].service:
+            raise SlotGone(*slots)
+        kept = [SLOT.validate_python(each) for each in booking.proposals]
+        return [*kept, *([seeing.slot_of(held)] if booking.meeting_id else [])]
+
     async def _instead(
         self, booking: str, version: int, until: datetime, values: dict[str, object]
     ) -> tuple[str, int]:
         """Turn a request, or proposals that were not answered, into new proposals."""
         session = await self.bookings.work.writing()
-        row = await session.scalar(select(Booking).where(Booking.id == booking))
-        if row is None or row.state not in ("requested", "proposed"):
-            raise BookingClosed(booking)
+        row = await session.get_one(Booking, booking)
         before: BookingState = "requested" if row.state == "requested" else "proposed"
+        asked_for = row.meeting_id
         changed = await change(
             session,
             booking,
@@ -209,12 +243,7 @@ class Requests:
             seen_by_staff=True,
             **values,
         )
-        if row.meeting_id is not None:
-            await session.execute(
-                update(Meeting)
-                .where(Meeting.id == row.meeting_id)
-                .values(state="cancelled", taken=0)
-            )
+        await call_off(session, asked_for)
         self.bookings.work.void(about(booking))
         return booking, changed.version
 

@@ -38,9 +38,15 @@ def meeting(catalogue: Catalogue, booking: Booking, held: Meeting) -> ports.Meet
     )
 
 
-def wish(catalogue: Catalogue, booking: Booking, language: str = "") -> ports.Wish:
-    """A booking that has no time yet. ``language``: hers, so that it comes first on a button."""
-    offers = (offer(catalogue, SLOT.validate_python(each), language) for each in booking.proposals)
+def wish(
+    catalogue: Catalogue, booking: Booking, language: str = "", held: Meeting | None = None
+) -> ports.Wish:
+    """A booking that has no time yet, or one that is only ``held`` for her as an offer.
+
+    ``language``: hers, so that it comes first on a button.
+    """
+    slots = [slot_of(held)] if held else [SLOT.validate_python(each) for each in booking.proposals]
+    offers = (offer(catalogue, slot, language) for slot in slots)
     return ports.Wish(
         booking.id,
         booking.version,
@@ -50,6 +56,12 @@ def wish(catalogue: Catalogue, booking: Booking, language: str = "") -> ports.Wi
         booking.hold_until,
         booking.instead_of,
     )
+
+
+def slot_of(held: Meeting) -> Slot:
+    """The slot a one-to-one meeting is at."""
+    mode = cast("Mode", held.mode)
+    return Slot(held.service_id, held.staff_id or "", held.unit_id, held.starts_at, mode)
 
 
 def offer(catalogue: Catalogue, slot: Slot, language: str) -> Offer | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, String, cast, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.models import Booking
@@ -20,7 +20,7 @@ FOLLOWING: Mapping[BookingState, frozenset[BookingState]] = {
     "held": frozenset({"confirmed", "requested", "expired", "waiting", "cancelled"}),
     "requested": frozenset({"confirmed", "proposed", "cancelled", "expired"}),
     "proposed": frozenset({"confirmed", "proposed", "requested", "cancelled"}),
-    "waiting": frozenset({"held", "cancelled"}),
+    "waiting": frozenset({"held", "waiting", "cancelled"}),
     "confirmed": frozenset({"confirmed", "cancelled", "attended", "no_show", "excused"}),
     "attended": frozenset({"confirmed", "no_show", "excused"}),
     "no_show": frozenset({"confirmed", "attended", "excused"}),
@@ -28,6 +28,9 @@ FOLLOWING: Mapping[BookingState, frozenset[BookingState]] = {
     "cancelled": frozenset(),
     "expired": frozenset(),
 }
+
+# A time she was offered while she waited; what she holds for herself was never offered.
+OFFERED: ColumnElement[bool] = cast(Booking.offered, String) != "[]"
 
 
 class NoSuchTransition(Exception):

@@ -6,21 +6,25 @@ new one. Nobody is offered the same time twice, and nobody is woken at night.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
-from backend.clock import ZONE
-from backend.models import Booking, Meeting
+from backend.models import Booking, Claim
 from backend.models.base import new_id
 from backend.services import claims, seeing
-from backend.services.bookings import Bookings, about, add_meeting, lock_coaches
+from backend.services.bookings import (
+    Bookings,
+    about,
+    add_meeting,
+    expect_room,
+    lock_coaches,
+)
 from backend.services.freetimes import wanted_cells
-from backend.services.holds import Holds, expect
+from backend.services.holds import Holds, call_off, expect
+from backend.services.line import Waiting, key
 from backend.services.states import change
 from backend.work import Planned
 from dialogs import cards, places, ports
@@ -28,99 +32,46 @@ from dialogs.core import say, to
 from dialogs.messages import Reply, Urgency
 from dialogs.ports import (
     BookingClosed,
+    BookingState,
     HoldExpired,
     NoSuchBooking,
     Offer,
-    OwnClash,
     Slot,
-    SlotTaken,
+    SlotGone,
     Wish,
+    slot_of,
 )
 from dialogs.text import _
 
 OFFER = timedelta(hours=2)
 LEAST = timedelta(minutes=20)  # to answer in, before the time itself
-AWAKE = range(8, 20)  # hours at which offers are made
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One place in line; ``before`` is the start of the meeting she would give up."""
-
-    booking: str
-    version: int
-    person: str
-    service: str
-    before: datetime | None
-    offered: tuple[str, ...]
-
-    def suits(self, slot: Slot) -> bool:
-        """Whether a free time is one to offer her."""
-        return key(slot) not in self.offered and (self.before is None or slot.starts < self.before)
 
 
 @dataclass(frozen=True)
 class Waitlist:
-    """The line within one unit of work."""
+    """Places in line and offers within one unit of work."""
 
     bookings: Bookings
 
     async def wait(self, person: str, service: str, instead_of: str | None = None) -> Wish:
         """Stand in line for a service. Twice is once. Raises NoSuchBooking, BookingClosed."""
-        work = self.bookings.work
         if instead_of is not None:
             await self._expect_coming(instead_of, person)
-        session = await work.writing()
-        known = await session.scalar(
-            select(Booking).where(
-                Booking.person_id == person,
-                Booking.service_id == service,
-                Booking.state == "waiting",
-            )
-        )
-        if known is not None:
-            return seeing.wish(self.bookings.catalogue, known)
-        row = Booking(
-            id=new_id(),
-            person_id=person,
-            service_id=service,
-            state="waiting",
-            instead_of=instead_of,
-            proposals=[],
-            offered=[],
-            created_at=work.clock.now(),
-            seen_by_staff=True,
-            version=0,
-        )
-        session.add(row)
-        await session.flush()
-        place = (claims.wait_resource(person, service), 0)
-        with suppress(claims.HasOpenBooking):
-            await claims.take(session, row.id, [place], work.clock.now(), None)
-        work.note("booking", row.id, "waiting")
+        session = await self.bookings.work.writing()
+        known = await self._place_of(person, service)
+        if known is None:
+            known = await self._stand(person, service, instead_of)
+        elif known.state == "waiting" and known.instead_of != instead_of:
+            values = {"instead_of": instead_of}
+            await change(session, known.id, known.version, "waiting", "waiting", **values)
+        row = await session.get_one(Booking, known.id, populate_existing=True)
         return seeing.wish(self.bookings.catalogue, row)
 
-    async def line(self) -> list[Waiting]:
-        """Everyone who waits, first come first."""
-        session = await self.bookings.work.reading()
-        kept = aliased(Booking)
-        rows = await session.execute(
-            select(Booking, Meeting.starts_at)
-            .outerjoin(kept, kept.id == Booking.instead_of)
-            .outerjoin(Meeting, Meeting.id == kept.meeting_id)
-            .where(
-                Booking.state == "waiting",
-                or_(Booking.instead_of.is_(None), kept.state == "confirmed"),
-            )
-            .order_by(Booking.created_at, Booking.id)
-        )
-        return [
-            Waiting(row.id, row.version, row.person_id, row.service_id, before, tuple(row.offered))
-            for row, before in rows
-        ]
+    async def offer(self, waiting: Waiting, offered: Offer) -> None:
+        """Keep a time for somebody and tell her.
 
-    async def offer(self, waiting: Waiting, offered: Offer) -> bool:
-        """Keep a time for somebody and tell her; False when it cannot be hers."""
+        Raises SlotGone, BookingClosed, SlotTaken, OwnClash or HasOpenBooking; then roll back.
+        """
         work, slot = self.bookings.work, offered.slot
         session = await work.writing()
         terms = self.bookings.catalogue.services[slot.service]
@@ -128,13 +79,8 @@ class Waitlist:
         now = work.clock.now()
         until = min(now + OFFER, slot.starts - LEAST)
         if until <= now:
-            return False
-        wanted = wanted_cells(slot, terms, waiting.person, keep_one_open=waiting.before is None)
-        try:
-            async with session.begin_nested():
-                await claims.take(session, waiting.booking, wanted, now, until)
-        except (SlotTaken, OwnClash, claims.HasOpenBooking):
-            return False
+            raise SlotGone(slot)
+        await expect_room(session, slot, terms, now)
         meeting = await add_meeting(session, slot, terms)
         changed = await change(
             session,
@@ -146,6 +92,8 @@ class Waitlist:
             hold_until=until,
             offered=[*waiting.offered, key(slot)],
         )
+        wanted = wanted_cells(slot, terms, waiting.person, keep_one_open=waiting.before is None)
+        await claims.take(session, waiting.booking, wanted, now, until)
         work.note("booking", waiting.booking, "offered", version=changed.version)
         work.plan(
             Planned(
@@ -158,7 +106,6 @@ class Waitlist:
                 changed.version,
             )
         )
-        return True
 
     async def take(self, person: str, booking: str, version: int) -> ports.Meeting:
         """She takes the time she was offered. Raises HoldExpired, and as ``move`` does."""
@@ -167,38 +114,92 @@ class Waitlist:
             row = await expect(bookings, booking, person, "held")
         except BookingClosed:
             raise HoldExpired(booking) from None
-        found = await bookings.find(booking)
-        slot = slot_of(found)
-        session = await work.writing()
+        slot = slot_of(await bookings.find(booking))
         await self._lock(row, slot)
         now = work.clock.now()
         if row.version != version or row.hold_until is None or row.hold_until <= now:
             raise HoldExpired(booking)
         work.void(about(booking))
         if row.instead_of is None:
-            await change(session, booking, version, "held", "confirmed", hold_until=None)
-            ends = found.ends
-            await claims.leave_line(session, booking)
-            await claims.keep(session, booking, claims.open_resource(person, slot.service), ends)
-            work.note("booking", booking, "confirmed", version=version + 1)
-            seen = await bookings.find(booking)
-            await bookings.settle(person, None, seen)
-            return seen
+            return await self._take_first(person, booking, version, slot)
+        kept = await bookings.find(row.instead_of)
+        if kept.starts <= slot.starts:
+            raise HoldExpired(booking)  # she has moved hers meanwhile, and this is not earlier
         await self._close(booking, version, row.meeting_id)
-        kept = await bookings.find(row.instead_of, person)
         return await bookings.move(kept.booking, kept.version, slot)
 
-    async def pass_on(self, person: str, booking: str) -> None:
+    async def pass_on(self, person: str, booking: str, version: int) -> None:
         """She does not want this time; the next in line may have it. Raises BookingClosed."""
-        await expect(self.bookings, booking, person, "held")
+        row = await expect(self.bookings, booking, person, "held")
+        if row.version != version:
+            raise BookingClosed(booking)
         await Holds(self.bookings).pass_on(booking)
+
+    async def _take_first(
+        self, person: str, booking: str, version: int, slot: Slot
+    ) -> ports.Meeting:
+        """It becomes her meeting, or her request where a coach says yes first."""
+        bookings, work = self.bookings, self.bookings.work
+        session = await work.writing()
+        terms = bookings.catalogue.services[slot.service]
+        state: BookingState = "requested" if terms.service.by_request else "confirmed"
+        values = {"hold_until": None, "seen_by_staff": False}
+        try:
+            changed = await change(session, booking, version, "held", state, **values)
+        except BookingClosed:
+            raise HoldExpired(booking) from None
+        await claims.leave_line(session, booking)
+        seen = await bookings.find(booking)
+        one_open = claims.open_resource(person, slot.service)
+        kept = await claims.keep(session, booking, one_open, seen.ends)
+        if kept < len(set(wanted_cells(slot, terms, person))):
+            raise HoldExpired(booking)  # someone with a faster clock has taken it over
+        work.note("booking", booking, state, version=changed.version)
+        if state == "confirmed":
+            await bookings.settle(person, None, seen)
+        return seen
+
+    async def _place_of(self, person: str, service: str) -> Booking | None:
+        """Her place in line, whether she waits or has just been offered something."""
+        session = await self.bookings.work.writing()
+        return await session.scalar(
+            select(Booking)
+            .join(Claim, Claim.booking_id == Booking.id)
+            .where(Claim.resource == claims.wait_resource(person, service), Claim.cell == 0)
+        )
+
+    async def _stand(self, person: str, service: str, instead_of: str | None) -> Booking:
+        work = self.bookings.work
+        session = await work.writing()
+        row = Booking(
+            id=new_id(),
+            person_id=person,
+            service_id=service,
+            state="waiting",
+            instead_of=instead_of,
+            proposals=[],
+            offered=[],
+            created_at=work.clock.now(),
+            seen_by_staff=True,
+            version=0,
+        )
+        place = (claims.wait_resource(person, service), 0)
+        try:
+            async with session.begin_nested():
+                session.add(row)
+                await session.flush()
+                await claims.take(session, row.id, [place], work.clock.now(), None)
+        except claims.HasOpenBooking:  # from another account of hers, at this very moment
+            found = await self._place_of(person, service)
+            if found is None:
+                raise BookingClosed(service) from None
+            return found
+        work.note("booking", row.id, "waiting", version=0)
+        return row
 
     async def _close(self, booking: str, version: int, meeting: str | None) -> None:
         """The wait is over: its time goes on to the booking it was for."""
         session = await self.bookings.work.writing()
-        await session.execute(
-            update(Meeting).where(Meeting.id == meeting).values(state="cancelled", taken=0)
-        )
         await change(
             session,
             booking,
@@ -210,6 +211,7 @@ class Waitlist:
             closed_by="system",
             seen_by_staff=True,
         )
+        await call_off(session, meeting)
         await claims.release(session, booking)
         self.bookings.work.note("booking", booking, "taken")
 
@@ -225,50 +227,14 @@ class Waitlist:
 
     async def _expect_coming(self, booking: str, person: str) -> None:
         found = await self.bookings.find(booking, person)
-        if found.state != "confirmed" or found.starts <= self.bookings.work.clock.now():
+        has_been = found.starts <= self.bookings.work.clock.now()
+        if found.state != "confirmed" or found.service.group or has_been:
             raise BookingClosed(booking)
 
 
-def match(line: Sequence[Waiting], free: Iterable[Offer]) -> Iterable[tuple[Waiting, Offer]]:
-    """Who is offered which free time: the earliest times to the first in line, one each."""
-    left = list(line)
-    for offer in free:
-        first = next((waiting for waiting in left if waiting.suits(offer.slot)), None)
-        if first is not None:
-            left.remove(first)
-            yield first, offer
-
-
-def is_awake(now: datetime) -> bool:
-    """Whether people are offered times at this hour."""
-    return now.astimezone(ZONE).hour in AWAKE
-
-
-def key(slot: Slot) -> str:
-    """A time of a coach's, as remembered among those that were offered."""
-    return f"{slot.coach}:{claims.cell_of(slot.starts)}"
-
-
-def slot_of(meeting: ports.Meeting) -> Slot:
-    """The slot a one-to-one meeting is at."""
-    return Slot(
-        meeting.service.id,
-        meeting.coach_id or "",
-        meeting.unit.id,
-        meeting.starts,
-        meeting.mode,
-    )
-
-
 def _offer(waiting: Waiting, version: int, offered: Offer, until: datetime) -> Reply:
-    earlier = waiting.before is not None
-    first = _("**There is an earlier time.**") if earlier else _("**There is a free time now.**")
-    kept = (_("You keep your old time if you say no."),) if earlier else ()
     return say(
-        first,
-        cards.offer_card(offered),
-        _("I keep it for you until {until:time}.", until=until),
-        *kept,
+        *cards.offered(offered, until, earlier=waiting.before is not None),
         to(_("Yes, I take it"), places.take_offer(waiting.booking, version)),
         to(_("No, not this time"), places.pass_offer(waiting.booking, version)),
         urgency=Urgency.REMINDER,

@@ -75,7 +75,9 @@ async def overview(turn: Turn, booking: str) -> Outcome:
     return ask(
         cards.need_lines(found.need, turn.ports.languages),
         *_variety(turn, found.need),
-        _("We try to find one. I cannot promise it."),
+        _("Interpreter: we have found none.")
+        if found.interpreter == "failed"
+        else _("We try to find one. I cannot promise it."),
         *_hows(found),
         go(_("A woman"), prefer, booking, "woman"),
         go(_("A man"), prefer, booking, "man"),

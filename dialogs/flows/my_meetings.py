@@ -262,7 +262,15 @@ async def _booked(turn: Turn, booking: str) -> Meeting:
     try:
         return await turn.ports.booking.meeting(booking)
     except NoSuchBooking:
-        raise Elsewhere(goto(gone)) from None
+        raise Elsewhere(await _without_time(turn, booking)) from None
+
+
+async def _without_time(turn: Turn, booking: str) -> GoTo:
+    """It may be one she has asked for, that has no time yet."""
+    try:
+        return GoTo(places.wish((await turn.ports.requests.one(booking)).booking))
+    except NoSuchBooking:
+        return goto(gone)
 
 
 def _another_time(found: Meeting) -> tuple[Button, ...]:
@@ -291,7 +299,7 @@ def _name(item: Meeting) -> Text:
 
 
 def _wish_name(wish: Wish) -> Text:
-    if wish.state == "proposed":
+    if wish.state in ("proposed", "held"):
         return _("Choose a time: {service}", service=wish.service.name)
     return _("Waiting: {service}", service=wish.service.name)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from dialogs import cards, places
 from dialogs.core import (
     Dialog,
@@ -40,6 +42,8 @@ async def one(turn: Turn, booking: str) -> Outcome:
     wish = await _wish(turn, booking)
     if wish.state == "proposed":
         return goto(proposed, booking)
+    if wish.state == "held":
+        return goto(offered, booking)
     return ask(
         _("**{service}**", service=wish.service.name),
         _state(wish),
@@ -67,6 +71,20 @@ async def proposed(turn: Turn, booking: str) -> Outcome:
     )
 
 
+@request.step
+async def offered(turn: Turn, booking: str) -> Outcome:
+    """The time that is kept for her while she waits."""
+    wish = await _wish(turn, booking)
+    if wish.state != "held" or wish.until is None or not wish.proposals:
+        return goto(one, booking)
+    return ask(
+        *cards.offered(wish.proposals[0], wish.until, earlier=wish.instead_of is not None),
+        go(_("Yes, I take it"), take, booking, wish.version),
+        go(_("No, not this time"), let_pass, booking, wish.version),
+        go(_("I do not need it any more"), withdraw, booking),
+    )
+
+
 @request.action
 async def pick(turn: Turn, booking: str, version: int, index: int) -> Effect:
     """Take one of them."""
@@ -78,7 +96,7 @@ async def pick(turn: Turn, booking: str, version: int, index: int) -> Effect:
         return after(say(_("You have something else at that time.")), goto(one, booking))
     except BookingClosed:
         return goto(changed, booking)
-    return _booked(booked)
+    return _booked(booked, booking)
 
 
 @request.action
@@ -134,21 +152,20 @@ async def take(turn: Turn, booking: str, version: int) -> Effect:
     try:
         booked = await turn.ports.waitlist.take(booking, version)
     except (HoldExpired, SlotTaken, BookingClosed, NoSuchBooking):
-        gone = say(_("That time is gone. I am sorry. You are still in line."))
-        return after(gone, GoTo(places.MY_MEETINGS))
+        return await _missed(turn, booking)
     except OwnClash:
         clash = say(_("You have something else at that time."))
         return after(clash, GoTo(places.MY_MEETINGS))
-    return _booked(booked)
+    return _booked(booked, booking)
 
 
 @request.action
 async def let_pass(turn: Turn, booking: str, version: int) -> Effect:
     """Leave the time to the next in line."""
     try:
-        await turn.ports.waitlist.let_pass(booking)
+        await turn.ports.waitlist.let_pass(booking, version)
     except BookingClosed:
-        return GoTo(places.MY_MEETINGS)
+        return goto(changed, booking)
     return end(
         _("Good. I tell you when there is another time."),
         go(_("I do not need it any more"), withdraw, booking),
@@ -173,6 +190,25 @@ async def _wish(turn: Turn, booking: str) -> Wish:
         raise Elsewhere(GoTo(places.meeting(booking))) from None
 
 
+async def _missed(turn: Turn, booking: str) -> GoTo:
+    """An offer that is answered late: it is hers already, she is in line still, or is not."""
+    try:
+        wish = await turn.ports.requests.one(booking)
+    except NoSuchBooking:
+        return await _missed_for_good(turn, booking)
+    if wish.state != "waiting":
+        return goto(changed, booking)
+    still = say(_("That time is gone. I am sorry. You are still in line."))
+    return after(still, GoTo(places.MY_MEETINGS))
+
+
+async def _missed_for_good(turn: Turn, booking: str) -> GoTo:
+    with suppress(NoSuchBooking):
+        if (await turn.ports.booking.meeting(booking)).state in ("confirmed", "requested"):
+            return GoTo(places.meeting(booking))
+    return after(say(_("That time is gone. I am sorry.")), GoTo(places.MY_MEETINGS))
+
+
 def _state(wish: Wish) -> Text:
     if wish.state == "waiting" and wish.instead_of:
         return _("I tell you when there is an earlier time. You keep the one you have.")
@@ -189,9 +225,15 @@ def _in_line(*more: Text) -> Effect:
     )
 
 
-def _booked(booked: Meeting) -> Effect:
+def _booked(booked: Meeting, asked: str) -> Effect:
+    """She has it, or has asked for it; what was ``asked`` may be another booking than hers."""
+    if booked.state == "requested":
+        return GoTo(places.meeting(booked.booking))
+    first = _("**Booked.** I will remind you.")
+    if booked.mode == "phone" and booked.booking == asked:
+        return after(say(first, cards.meeting_card(booked)), GoTo(places.number(asked)))
     return end(
-        _("**Booked.** I will remind you."),
+        first,
         cards.meeting_card(booked),
         to(_("Another time"), places.move(booked.booking, booked.version)),
         to(_("I can't come"), places.cannot_come(booked.booking)),

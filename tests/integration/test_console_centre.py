@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -269,7 +270,7 @@ async def test_other_hours_on_several_days(office: Office) -> None:
         assert await spans(office, day) == [(13 * 60, 15 * 60, "centre")]
 
 
-WRONG_DAYS = [
+WRONG_DAYS: list[tuple[dict[str, Any], str, str]] = [
     ({"first": "2026-11-20"}, "first", "That day has passed."),
     ({"first": "soon"}, "first", "Choose a day."),
     ({"first": "2026-12-02", "last": "2026-12-01"}, "last", "The last day must be after"),
@@ -403,7 +404,7 @@ async def test_a_holiday_can_be_half_a_day(centre: Office) -> None:
     assert (row.from_minute, row.name) == (NOON, "Nyårsafton")
 
 
-WRONG_CLOSURES = [
+WRONG_CLOSURES: list[tuple[dict[str, Any], str, str]] = [
     ({"day": ""}, "day", "Choose a day."),
     ({"day": "2026-11-22"}, "day", "That day has passed."),
     ({"day": "2036-11-22"}, "day", "That day is more than three years away."),
@@ -500,7 +501,7 @@ async def test_a_service_can_be_closed_and_stays_closed(centre: Office) -> None:
     assert not (await known(centre)).services["advice"].is_open
 
 
-WRONG_SERVICES = [
+WRONG_SERVICES: list[tuple[dict[str, Any], str, str]] = [
     ({"minutes": "4"}, "minutes", "Write a whole number from 5 to 600."),
     ({"minutes": "long"}, "minutes", "Write a whole number from 5 to 600."),
     ({"minutes": ""}, "minutes", "Write a whole number from 5 to 600."),

@@ -35,7 +35,7 @@ export async function follow(part) {
 
 export function signedOut(part) {
   part.replaceChildren(); // nothing of anybody's is left on a screen nobody is signed in to
-  document.getElementById('done')?.replaceChildren();
+  document.querySelector('.done')?.replaceChildren();
   document.getElementById('ended').hidden = false;
 }
 

@@ -1,5 +1,5 @@
 // The queue as it is now, without moving what somebody looks at or is about to press.
-import { controls, current, goTo, mark } from './rows.js';
+import { controls, current, goTo } from './rows.js';
 
 const sent = new WeakMap(); // a row as the server sent it: marks of ours do not make it another
 const busy = new Set(); // rows whose action is on its way
@@ -19,12 +19,13 @@ export const isBusy = (row) => busy.has(row.dataset.row);
 export function setBusy(row, isOn) {
   if (isOn) busy.add(row.dataset.row);
   else busy.delete(row.dataset.row);
-  row.ariaBusy = String(isOn);
+  row.setAttribute('aria-busy', isOn);
 }
 
 // A row is dealt with. The keyboard, when it was there, goes on to the next.
 export function leave(row) {
   left.set(row.dataset.row, performance.now());
+  document.getElementById('news').textContent = '';
   const held = current();
   const next = row.nextElementSibling ?? row.previousElementSibling;
   const goesOn = !held || held === row;
@@ -37,13 +38,14 @@ export function leave(row) {
 export function expect(name) {
   left.delete(name);
   awaited = name;
+  greet(document.querySelector('.queue'));
 }
 
 // Whether all of it is shown: a row that has left since we asked is not shown again.
 export function showQueue(part, fresh, asked) {
   const held = current();
   const place = held ? controls(held).indexOf(document.activeElement) : -1;
-  const still = held ?? firstInSight(part);
+  const still = held ?? firstInSight();
   const name = still?.dataset.row;
   const top = still?.getBoundingClientRect().top;
   const list = part.querySelector('.queue');
@@ -54,8 +56,15 @@ export function showQueue(part, fresh, asked) {
   if (held) hold(named(list, name) ?? held, place);
   keepInSight(named(list, name), top);
   if (isNews || !shown.length) tell(part);
-  if (awaited && named(list, awaited)) goTo(named(list, awaited));
+  greet(list);
   return shown.length === coming.length;
+}
+
+function greet(list) {
+  const row = awaited && named(list, awaited);
+  if (!row) return;
+  awaited = null;
+  goTo(row);
 }
 
 const named = (list, name) => list.querySelector(`[data-row="${CSS.escape(name ?? '')}"]`);
@@ -102,12 +111,36 @@ function showRest(part, fresh, list) {
   const open = [...part.querySelectorAll('details[open]')].map((node) => node.id);
   const within = document.activeElement?.closest('details');
   const place = within ? focusable(within).indexOf(document.activeElement) : -1;
-  [...part.children].forEach((node) => { if (node !== list) node.remove(); });
-  fresh.querySelector('.queue').replaceWith(list.cloneNode(false));
-  const at = [...fresh.children].findIndex((node) => node.matches('.queue'));
-  list.before(...[...fresh.children].slice(0, at));
-  list.after(...[...fresh.children].slice(1));
+  const all = [...fresh.children];
+  const at = all.findIndex((node) => node.matches('.queue'));
+  for (const node of [...part.children]) if (node !== list) node.remove();
+  list.before(...all.slice(0, at));
+  list.after(...all.slice(at + 1));
   for (const id of open) document.getElementById(id)?.setAttribute('open', '');
   const again = within && document.getElementById(within.id);
   if (again) focusable(again)[place]?.focus({ preventScroll: true });
+}
+
+const focusable = (node) => [...node.querySelectorAll('summary, a, button')];
+
+// The keyboard stays where it was, also when its row is drawn again.
+function hold(row, place) {
+  if (row.contains(document.activeElement)) return;
+  (controls(row)[place] ?? row).focus({ preventScroll: true });
+}
+
+function firstInSight() {
+  if (!scrollY) return null;
+  const rows = [...document.querySelectorAll('.queue > li')];
+  return rows.find((row) => row.getBoundingClientRect().bottom > 0) ?? null;
+}
+
+function keepInSight(row, top) {
+  if (row) scrollBy({ top: row.getBoundingClientRect().top - top, behavior: 'instant' });
+}
+
+function tell(part) {
+  const words = part.querySelector('[data-summary]').textContent;
+  const news = document.getElementById('news');
+  if (news.textContent !== words) news.textContent = words;
 }

@@ -12,8 +12,12 @@ addEventListener('focusin', (event) => {
   mark(row);
 });
 
-export const rows = () => [...document.querySelectorAll(ROWS)].filter(isShown);
 export const current = () => document.activeElement?.closest(ROWS) ?? null;
+
+// A row that somebody else has dealt with has nothing to press, and is still where one is.
+const rows = () => [...document.querySelectorAll(ROWS)].filter(
+  (row) => controls(row).length || row === current(),
+);
 
 const isShown = (node) => node.getClientRects().length > 0;
 
@@ -43,16 +47,23 @@ export function controls(row) {
   return first ? [first, ...all.filter((node) => node !== first)] : all;
 }
 
-// The digits stand on the buttons of the row that the keyboard is on.
+// The keys stand on the buttons of the row that the keyboard is on.
 export function mark(row) {
+  if (!document.documentElement.dataset.keys) return;
+  const open = row.querySelector('.actions .open');
+  if (open) addKey(open, '↵');
   actions(row).slice(0, 9).forEach((node, index) => {
-    if (node.querySelector('kbd')) return;
-    const digit = document.createElement('kbd');
-    digit.textContent = index + 1;
-    digit.ariaHidden = 'true';
-    node.append(digit);
+    addKey(node, index + 1);
     node.setAttribute('aria-keyshortcuts', index + 1);
   });
+}
+
+function addKey(node, words) {
+  if (node.querySelector('kbd')) return;
+  const key = document.createElement('kbd');
+  key.textContent = words;
+  key.setAttribute('aria-hidden', 'true');
+  node.append(key);
 }
 
 function unmark(row) {

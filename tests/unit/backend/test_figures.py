@@ -214,6 +214,13 @@ def test_what_a_part_of_the_period_hides_cannot_be_had_from_the_outcomes() -> No
     assert None in known
 
 
+def test_two_possible_values_are_too_few() -> None:
+    people = {"a": 1, "b": 2, "c": 9}
+    flows = {("x", name): Flow("in", "out", number, number) for name, number in people.items()}
+    flows["x", "all"] = Flow("out", "in", 12, 12)
+    assert hidden(flows) == {("x", "a"), ("x", "b"), ("x", "c")}
+
+
 def test_a_sum_of_one_way_only_is_looked_through() -> None:
     flows = {
         ("x", "a"): Flow("in", "middle", 3, 3),
