@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -188,13 +189,12 @@ async def _propose(
 
 
 async def _version_of(bookings: Bookings, booking: str, person: str) -> int:
-    """What the page shows is what she is answered about. Raises NoSuchBooking."""
-    if not booking:
-        return 0
-    try:
+    """Which version the page shows; an answer to one that is gone is refused later."""
+    with suppress(NoSuchBooking):
         return (await bookings.find(booking, person)).version
-    except NoSuchBooking:
+    with suppress(NoSuchBooking):
         return (await Requests(bookings).find(booking, person)).version
+    return 0
 
 
 async def _times(

@@ -109,6 +109,12 @@ class Visitor:
         """Her id."""
         return self.loaded.session.person
 
+    @property
+    def asked_for_a_number(self) -> bool:
+        """Whether what she writes next is a telephone number for a meeting."""
+        place = self.loaded.session.place
+        return place is not None and place.step == "booking.number"
+
     def sees(self, step: str) -> bool:
         """Whether a button leads to a step."""
         return bool(self._leading_to(step, ()))

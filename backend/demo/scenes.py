@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sqlalchemy import select
 
+from backend.demo.office import answers_request, looks_for_interpreter
 from backend.demo.people import Visitor
 from backend.demo.words import ANSWERS, MESSAGES, NUMBERS, UNANSWERED
 from backend.models import Handoff, Staff
@@ -19,6 +20,7 @@ from dialogs.ports import CallTime
 WITH_A_QUESTION = 0.4  # of those who come for something else
 ANOTHER_KIND = 0.3  # of those who book: not the usual meeting
 ANOTHER_DAY = 0.8  # of those who book: not the first times
+BY_PHONE, WITH_INTERPRETER, SOONER = 0.15, 0.6, 0.06
 CALLED_OFF, MOVED = 0.08, 0.16  # of those who book; the second counts both
 READ_MORE = 0.4
 IN_OWN_WORDS = 0.6  # of the coaches' answers
@@ -63,6 +65,28 @@ async def books(plot: Plot, visitor: Visitor) -> None:
     rng = visitor.rng
     if rng.random() < WITH_A_QUESTION:
         await _asks(visitor, plot.question(visitor))
+    await _chooses_a_time(visitor)
+    if visitor.sees("interpreter.want"):
+        wants = rng.random() < WITH_INTERPRETER
+        await visitor.taps("interpreter.want" if wants else "booking.confirm")
+        if wants:
+            plot.follows(timedelta(hours=rng.randint(4, 60)), looks_for_interpreter, visitor)
+    if not visitor.sees("booking.book"):
+        return
+    await visitor.taps("booking.book")
+    if not visitor.sees("my_meetings.other_times"):
+        plot.follows(timedelta(hours=rng.randint(2, 40)), answers_request, visitor)
+    thought = rng.random()
+    if rng.random() < SOONER:
+        await _asks_for_sooner(visitor)
+    if thought < MOVED:
+        later = timedelta(hours=rng.randint(3, 30))
+        plot.follows(later, calls_off if thought < CALLED_OFF else moves, visitor)
+
+
+async def _chooses_a_time(visitor: Visitor) -> None:
+    """Some want another kind of meeting, another day, or to be rung up."""
+    rng = visitor.rng
     await visitor.turns_to_menu()
     await visitor.taps("meeting.services")
     if rng.random() < ANOTHER_KIND and visitor.sees("meeting.kinds"):
@@ -71,15 +95,21 @@ async def books(plot: Plot, visitor: Visitor) -> None:
     if rng.random() < ANOTHER_DAY and visitor.sees("meeting.days"):
         await visitor.taps("meeting.days")
         await visitor.taps("meeting.on_day")
+    elif rng.random() < BY_PHONE and visitor.sees("meeting.times_by"):
+        await visitor.taps("meeting.times_by")
     while visitor.sees("meeting.hold"):  # again when the time was gone before she had chosen
         await visitor.taps("meeting.hold")
-    if not visitor.sees("booking.book"):
+    if visitor.asked_for_a_number:
+        await visitor.says(rng.choice(NUMBERS))
+
+
+async def _asks_for_sooner(visitor: Visitor) -> None:
+    """She keeps her time, and stands in line for an earlier one."""
+    if not visitor.sees("my_meetings.about"):
         return
-    await visitor.taps("booking.book")
-    thought = rng.random()
-    if thought < MOVED:
-        later = timedelta(hours=rng.randint(3, 30))
-        plot.follows(later, calls_off if thought < CALLED_OFF else moves, visitor)
+    await visitor.taps("my_meetings.about")
+    if visitor.sees("request.wait_instead"):
+        await visitor.taps("request.wait_instead")
 
 
 async def calls_off(_plot: Plot, visitor: Visitor) -> None:
@@ -101,10 +131,9 @@ async def moves(_plot: Plot, visitor: Visitor) -> None:
 async def _opens_her_meeting(visitor: Visitor) -> bool:
     await visitor.turns_to_menu()
     await visitor.taps("my_meetings.mine")
-    if not visitor.sees("my_meetings.one"):
-        return False  # it has been
-    await visitor.taps("my_meetings.one")
-    return True
+    if visitor.sees("my_meetings.one"):
+        await visitor.taps("my_meetings.one")
+    return visitor.sees("my_meetings.other_times")  # else it has been
 
 
 async def joins(_plot: Plot, visitor: Visitor) -> None:

@@ -162,6 +162,8 @@ async def beside(turn: Turn, booking: str) -> Outcome:
 @meeting.step
 async def near(turn: Turn, slot: Slot) -> Outcome:
     """A time was lost: the nearest three."""
+    if await _service(turn, slot.service) is None:
+        return goto(kinds)
     offers = await turn.ports.calendar.beside(slot, turn.language, NEAR_TIMES, slot.mode)
     if not offers:
         return goto(nothing_free_for, slot.service)

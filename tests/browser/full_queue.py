@@ -26,7 +26,7 @@ from backend.models import (
     Staff,
     Unit,
 )
-from backend.models.base import new_id
+from backend.models.base import Base, new_id
 from backend.services.catalogue import touch
 from backend.services.walltime import wall_text
 from backend.vault import Vault
@@ -39,6 +39,12 @@ WORDS: Mapping[str, str] = {
     "so": "Waxaan helay warqad aanan fahmin oo ka timid Skatteverket. Ma i caawin kartaa?",
     "ti": "ደብዳበ በጺሑኒ፡ ኣይተረድኣንን። ክትሕግዙኒ ትኽእሉ ዶ፧",
     "en": "I have a letter that I do not understand. Can you help me?",
+}
+STATES = {
+    "no_time": ("requested", "none"),
+    "request": ("requested", "none"),
+    "interpreter": ("confirmed", "wanted"),
+    "call_off": ("cancelled", "to_cancel"),
 }
 LONG = timedelta(minutes=45)
 COMING = timedelta(days=9)
@@ -66,70 +72,45 @@ class Filling:
             case "message" | "call":
                 await self._handoff(kind, thread)
             case "failure":
-                self._failure(thread)
-            case "no_time":
-                self._booking(kind, thread, "requested", None)
-            case "outcome":
-                self._booking(kind, thread, "confirmed", self._meeting(self.now - BEEN))
-            case "request":
-                self._booking(kind, thread, "requested", self._meeting(self.now + COMING))
-            case "interpreter":
-                self._booking(kind, thread, "confirmed", self._meeting(self.now + COMING), "wanted")
-            case "call_off":
-                late = self._meeting(self.now + COMING)
-                self._booking(kind, thread, "cancelled", late, "to_cancel")
-            case "orphan":
-                late = self._meeting(self.now + COMING, await self._who_left())
-                self._booking(kind, thread, "confirmed", late)
-            case "booking":
-                late = self._meeting(self.now + COMING)
-                self._booking(kind, thread, "confirmed", late, seen=False)
-        await self.session.flush()
+                await self._failure(thread)
+            case _:
+                await self._booking(kind, thread)
 
     @property
     def _since(self) -> datetime:
         return self.now - timedelta(hours=9) + timedelta(minutes=2 * self.made)
 
+    async def _put(self, row: Base) -> None:
+        self.session.add(row)
+        await self.session.flush()
+
     async def _person(self) -> Conversation:
         language = list(WORDS)[self.made % len(WORDS)]
-        person, address = Person(id=new_id(), created_at=self._since), new_id()
-        self.session.add(person)
-        await self.session.flush()
-        account = f"{self.vault.fingerprint('web', address)}"
-        sealed = self.vault.seal(address)
-        self.session.add(
-            Address(
-                id=address, person_id=person.id, channel="web", account=account, sealed=sealed
-            )
+        person = Person(id=new_id(), created_at=self._since)
+        await self._put(person)
+        account = new_id()
+        address = Address(
+            id=new_id(),
+            person_id=person.id,
+            channel="web",
+            account=self.vault.fingerprint("web", account),
+            sealed=self.vault.seal(account),
         )
-        await self.session.flush()
+        await self._put(address)
         thread = Conversation(
             id=new_id(),
             person_id=person.id,
-            address_id=address,
+            address_id=address.id,
             language=language,
             chosen=True,
             seen_at=self._since,
             counter=1,
         )
-        self.session.add(thread)
-        await self.session.flush()
+        await self._put(thread)
         return thread
 
     async def _handoff(self, kind: str, thread: Conversation) -> None:
-        contact = None
-        if kind == "call":
-            contact = new_id()
-            self.session.add(
-                Contact(
-                    id=contact,
-                    person_id=thread.person_id,
-                    purpose="call",
-                    sealed=self.vault.seal(f"070174{self.made:04}"),
-                    created_at=self._since,
-                )
-            )
-            await self.session.flush()
+        contact = await self._contact(thread) if kind == "call" else None
         handoff = Handoff(
             id=new_id(),
             person_id=thread.person_id,
@@ -140,6 +121,7 @@ class Filling:
             wish="morning",
             opened_at=self._since,
         )
+        await self._put(handoff)
         written = Message(
             person_id=thread.person_id,
             conversation_id=thread.id,
@@ -153,64 +135,65 @@ class Filling:
             state="read",
             language=thread.language,
         )
-        self.session.add_all((handoff, written))
+        await self._put(written)
         self.ids[kind].append(handoff.id)
 
-    def _failure(self, thread: Conversation) -> None:
-        number = 900_000 + self.made
-        self.session.add(
-            Inbox(
-                id=number,
-                channel="web",
-                account=f"stranger-{self.made}",
-                message_id="1",
-                event=dump_event(Said(WORDS[thread.language])),
-                at=self._since,
-                arrived_at=self._since,
-                state="failed",
-                error="KeyError",
-            )
+    async def _contact(self, thread: Conversation) -> str:
+        contact = Contact(
+            id=new_id(),
+            person_id=thread.person_id,
+            purpose="call",
+            sealed=self.vault.seal(f"070174{self.made:04}"),
+            created_at=self._since,
         )
-        self.ids["failure"].append(str(number))
+        await self._put(contact)
+        return contact.id
 
-    def _meeting(self, starts: datetime, coach: str | None = None) -> Meeting:
+    async def _failure(self, thread: Conversation) -> None:
+        failed = Inbox(
+            channel="web",
+            account=f"stranger-{self.made}",
+            message_id="1",
+            event=dump_event(Said(WORDS[thread.language])),
+            at=self._since,
+            arrived_at=self._since,
+            state="failed",
+            error="KeyError",
+        )
+        await self._put(failed)
+        self.ids["failure"].append(str(failed.id))
+
+    async def _meeting(self, kind: str) -> str:
+        starts = self.now + (-BEEN if kind == "outcome" else COMING)
         meeting = Meeting(
             id=new_id(),
             service_id=self.service,
-            staff_id=coach or self.coach,
+            staff_id=await self._who_left() if kind == "orphan" else self.coach,
             unit_id=self.unit,
             local_start=wall_text(starts),
             starts_at=starts,
             ends_at=starts + LONG,
             taken=1,
         )
-        self.session.add(meeting)
-        return meeting
+        await self._put(meeting)
+        return meeting.id
 
-    def _booking(
-        self,
-        kind: str,
-        thread: Conversation,
-        state: str,
-        meeting: Meeting | None,
-        interpreter: str = "none",
-        *,
-        seen: bool = True,
-    ) -> None:
+    async def _booking(self, kind: str, thread: Conversation) -> None:
+        state, interpreter = STATES.get(kind, ("confirmed", "none"))
         need = asdict(InterpreterNeed(thread.language, gender="woman"))
         booking = Booking(
             id=new_id(),
             person_id=thread.person_id,
-            meeting_id=meeting.id if meeting else None,
+            meeting_id=None if kind == "no_time" else await self._meeting(kind),
             service_id=self.service,
             state=state,
             interpreter=interpreter,
-            interpreter_need=need if interpreter != "none" else {},
+            interpreter_need={} if interpreter == "none" else need,
             version=1,
             created_at=self._since,
-            seen_by_staff=seen,
+            seen_by_staff=kind != "booking",
         )
-        self.session.add(booking)
+        await self._put(booking)
         self.ids[kind].append(booking.id)
 
     async def _who_left(self) -> str:
@@ -224,9 +207,8 @@ class Filling:
             is_active=False,
             created_at=self._since,
         )
-        self.session.add(coach)
+        await self._put(coach)
         await touch(self.session)
-        await self.session.flush()
         return coach.id
 
 

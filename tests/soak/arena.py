@@ -1,76 +1,199 @@
-"""Twenty times that everyone wants, and what must be true of them afterwards."""
+"""A few times that everyone wants, the people who want them, and the processes they run in."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import sys
+from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import delete, insert, update
 
 from backend.database import Database
-from dialogs.ports import Slot
+from backend.models import Hours, Meeting, Person, Service, Staff
+from backend.services import catalogue as catalogues
+from backend.services.walltime import wall_text
+from dialogs.ports import Mode, Slot
 
-SERVICE = "coaching"
-COACHES = ("amina", "bo")
-PROCESSES = 8
 ROOT = Path(__file__).parent.parent.parent
+MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 08:00 in Stockholm
+TUESDAY = MONDAY + timedelta(days=1, hours=1)  # 09:00, when the first times are
+COACHES = ("amina", "bo", "carla")
+QUARTERS = [timedelta(minutes=15 * number) for number in range(9)]
+
+COACHING, ADVICE, REVIEW = "coaching", "advice", "review"
+MODES: dict[str, tuple[Mode, ...]] = {
+    COACHING: ("on_site",),
+    ADVICE: ("phone", "video"),
+    REVIEW: ("on_site",),
+}
+ACTIVITIES = ("activity-0", "activity-1")
+
+UNDER_WAY = 32  # attempts at any moment, whatever the number of processes
+SHARED = 24  # people who are in several processes at once
+CHUNK = 1_000
+
+
+@dataclass
+class Fought:
+    """What came of a contest: endings by what was tried, and what losers waited, in ms."""
+
+    ended: Counter[str] = field(default_factory=Counter)
+    after: list[float] = field(default_factory=list)  # from the loss to three other times
+    whole: list[float] = field(default_factory=list)  # from the tap on the time that was lost
+    others: Counter[str] = field(default_factory=Counter)  # how many other times losers got
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """Endings that nobody should ever see: a deadlock, an error of the database."""
+        return {name: times for name, times in self.ended.items() if name.endswith("Error")}
+
+    def add(self, told: dict[str, Any]) -> None:
+        """What one process has told."""
+        self.ended.update(told["ended"])
+        self.after += told["after"]
+        self.whole += told["whole"]
+        self.others.update(told["others"])
 
 
 def slots() -> list[Slot]:
     """Two coaches, ten times each: Tuesday to Friday, 09:00, 10:00 and 11:00 while they last."""
-    first = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-    starts = [first + timedelta(days=day, hours=hour) for day in range(4) for hour in range(3)]
-    return [Slot(SERVICE, coach, "centre", at) for coach in COACHES for at in starts[:10]]
+    starts = [TUESDAY + timedelta(days=day, hours=hour) for day in range(4) for hour in range(3)]
+    return [Slot(COACHING, coach, "centre", at) for coach in COACHES[:2] for at in starts[:10]]
 
 
-async def contest(url: str, attempts: int, seed: int, *flags: str) -> Counter[str]:
-    """Let eight processes fight for the times; how their attempts ended."""
-    share = attempts // PROCESSES
-    processes = [
-        await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.soak.contest",
-            url,
-            str(seed * 1000 + number),
-            str(share + (attempts % PROCESSES if number == 0 else 0)),
-            str(number * attempts),
-            *flags,
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        for number in range(PROCESSES)
+def overlapping(service: str) -> list[Slot]:
+    """A service's starts on Tuesday and Wednesday, a quarter of an hour apart."""
+    return [
+        Slot(service, coach, "centre", TUESDAY + timedelta(days=day) + quarter, mode)
+        for coach in COACHES
+        for day in range(2)
+        for quarter in QUARTERS
+        for mode in MODES[service]
     ]
-    ended: Counter[str] = Counter()
-    for process in processes:
-        output, _error = await process.communicate()
-        assert process.returncode == 0
-        ended.update(json.loads(output))
-    return ended
 
 
-async def overlaps(database: Database) -> int:
-    """Pairs of confirmed meetings of one coach that overlap."""
-    pairs = text(
-        "SELECT count(*) FROM meeting a JOIN meeting b ON a.staff_id = b.staff_id AND a.id < b.id "
-        "AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at "
-        "JOIN booking x ON x.meeting_id = a.id AND x.state = 'confirmed' "
-        "JOIN booking y ON y.meeting_id = b.id AND y.state = 'confirmed'"
-    )
-    async with database.reading() as session:
-        return int(await session.scalar(pairs) or 0)
+def shared(number: int) -> str:
+    """Somebody who is in several processes at once."""
+    return f"shared-{number}"
 
 
-async def stray_claims(database: Database) -> int:
-    """Bookings that are confirmed without exactly their claims, or closed and still claiming."""
-    strays = text(
-        "SELECT count(*) FROM (SELECT b.id FROM booking b "
-        "LEFT JOIN claim c ON c.booking_id = b.id WHERE b.state <> 'held' GROUP BY b.id, b.state "
-        "HAVING count(c.cell) <> CASE WHEN b.state = 'confirmed' THEN 21 ELSE 0 END) strays"
-    )
-    async with database.reading() as session:
-        return int(await session.scalar(strays) or 0)
+def fresh(number: int) -> Sequence[str]:
+    """Two people whom one attempt has for itself."""
+    return f"first-{number}", f"second-{number}"
+
+
+async def prepare(database: Database, attempts: int) -> None:
+    """Services of three lengths, starts a quarter apart, and everybody who will want them.
+
+    The house is furnished already. Nothing is free on Monday: offers go to contested times too.
+    """
+    people = [shared(number) for number in range(SHARED)]
+    people += [person for number in range(attempts) for person in fresh(number)]
+    async with database.writing() as session:
+        for service, values in (
+            (ADVICE, {"minutes": 30, "before_minutes": 5, "after_minutes": 5}),
+            (ADVICE, {"modes": [*MODES[ADVICE]]}),
+        ):
+            await session.execute(update(Service).where(Service.id == service).values(values))
+        await session.execute(insert(Service).values(_review()))
+        for coach in COACHES:
+            gives = {"services": [*MODES], "email": f"{coach}@example.org"}
+            await session.execute(update(Staff).where(Staff.id == coach).values(gives))
+        await session.execute(delete(Hours))
+        await session.execute(insert(Hours), list(_hours()))
+        await session.execute(insert(Meeting), list(_activities()))
+        for first in range(0, len(people), CHUNK):
+            rows = [{"id": person, "created_at": MONDAY} for person in people[first:][:CHUNK]]
+            await session.execute(insert(Person), rows)
+        await catalogues.touch(session)
+
+
+async def contest(url: str, attempts: int, seed: int, *flags: str, processes: int = 8) -> Fought:
+    """Let processes fight for the times; ``flags`` as in ``tests.soak.contest``."""
+    at_once = max(1, UNDER_WAY // processes)
+    bounds = [attempts * number // processes for number in range(processes + 1)]
+    fighters = [
+        await _start(url, seed, until - first, first, at_once, *flags)
+        for first, until in pairwise(bounds)
+    ]
+    fought = Fought()
+    try:
+        for fighter in fighters:
+            assert fighter.stdout is not None
+            assert await fighter.stdout.readline() == b"ready\n"
+        for told in await asyncio.gather(*map(_fight, fighters)):
+            fought.add(told)
+    finally:
+        await asyncio.gather(*map(_end, fighters))
+    return fought
+
+
+async def _start(url: str, *arguments: object) -> Process:
+    command = (sys.executable, "-m", "tests.soak.contest", url, *map(str, arguments))
+    return await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE)
+
+
+async def _fight(fighter: Process) -> dict[str, Any]:
+    """All begin when all are there; what one of them tells in the end."""
+    output, _error = await fighter.communicate(b"go\n")
+    assert fighter.returncode == 0
+    told: dict[str, Any] = json.loads(output)
+    return told
+
+
+async def _end(fighter: Process) -> None:
+    """It has ended, unless another of them has failed."""
+    if fighter.returncode is None:
+        fighter.kill()
+        await fighter.wait()
+
+
+def _review() -> dict[str, object]:
+    words = {"sv": "Genomgång", "en": "Review", "ar": "مراجعة"}
+    return {
+        "id": REVIEW,
+        "position": 9,
+        "name": words,
+        "about": words,
+        "bring": {},
+        "minutes": 60,
+        "by_request": True,
+    }
+
+
+def _hours() -> Iterator[dict[str, object]]:
+    """Spans that begin a quarter apart, so that times of one coach overlap in every way."""
+    for coach in COACHES:
+        for weekday in (2, 3, 4, 5):
+            for begins in range(9 * 60, 10 * 60 + 1, 15):
+                yield {
+                    "staff_id": coach,
+                    "unit_id": "centre",
+                    "weekday": weekday,
+                    "from_minute": begins,
+                    "to_minute": 12 * 60,
+                    "valid_from": date(2026, 1, 1),
+                }
+
+
+def _activities() -> Iterator[dict[str, object]]:
+    """Two of them, at times of one-to-one meetings."""
+    for number, activity in enumerate(ACTIVITIES):
+        starts = TUESDAY + timedelta(minutes=75 * number)
+        yield {
+            "id": activity,
+            "service_id": "cv-workshop",
+            "unit_id": "centre",
+            "local_start": wall_text(starts),
+            "starts_at": starts,
+            "ends_at": starts + timedelta(hours=1),
+            "capacity": 3,
+        }

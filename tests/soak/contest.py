@@ -1,9 +1,10 @@
 """One process of the booking contest: many people, few times. Prints what came of it as JSON.
 
-``python -m tests.soak.contest URL SEED ATTEMPTS FIRST_PERSON [--naive] [--moves]``
+``python -m tests.soak.contest URL SEED ATTEMPTS FIRST AT_ONCE [--same] [--naive]``
 
-With ``--naive`` the guard is taken away: a time is looked at first and inserted after, which is
-how most booking systems do it.
+It says that it is ready and begins when it is told to. With ``--same`` everyone only books one of
+twenty times. With ``--naive`` the guard is taken away: a time is looked at first and inserted
+after, which is how most booking systems do it.
 """
 
 from __future__ import annotations
@@ -12,128 +13,46 @@ import asyncio
 import json
 import random
 import sys
-from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
 from backend.models import Claim
 from backend.services import claims
-from backend.services.catalogue import CatalogueCache, CurrentCatalogue
+from backend.services.catalogue import CatalogueCache
 from backend.services.claims import Wanted
-from backend.services.desk import PersonBooking
-from backend.work import Work
-from dialogs.ports import (
-    AlreadyBooked,
-    BookingClosed,
-    HoldExpired,
-    OwnClash,
-    Slot,
-    SlotGone,
-    SlotTaken,
-)
-from tests.conftest import FrozenClock
-from tests.soak.arena import slots
-
-AT_ONCE = 4
-LOST = (SlotTaken, OwnClash, HoldExpired, SlotGone, AlreadyBooked, BookingClosed)
+from tests.soak.arena import Fought
+from tests.soak.attempt import Attempt
+from tests.soak.scenes import SCENES, books_the_same
 
 
-async def main(url: str, seed: int, attempts: int, first: int, flags: set[str]) -> Counter[str]:
-    """Make every attempt; count how they ended."""
-    rng = random.Random(seed)  # noqa: S311 - a contest, not a secret
-    database, clock, cache = Database(url), FrozenClock(), CatalogueCache()
-    if "--naive" in flags:
-        claims.take = naive_take  # the guard is taken away
-    ended: Counter[str] = Counter()
-    gate = asyncio.Semaphore(AT_ONCE)
+async def main(
+    url: str, seed: int, attempts: int, first: int, at_once: int, flags: set[str]
+) -> Fought:
+    """Make every attempt; how they ended."""
+    database, cache, fought = Database(url), CatalogueCache(), Fought()
+    gate = asyncio.Semaphore(at_once)
+    scenes = {books_the_same: 1} if "--same" in flags else SCENES
 
     async def one(number: int) -> None:
         async with gate:
-            slot = rng.choice(slots())
-            ended[await attempt(database, clock, cache, f"p{number}", slot, rng, flags)] += 1
+            dice = random.Random(f"{seed}:{number}")  # noqa: S311 - a contest, not a secret
+            attempt = Attempt(database, cache, dice, number, fought, looks="--naive" in flags)
+            (scene,) = dice.choices([*scenes], weights=[*scenes.values()])
+            await scene(attempt)
 
     await asyncio.gather(*(one(first + number) for number in range(attempts)))
     await database.close()
-    return ended
+    return fought
 
 
-async def attempt(
-    database: Database,
-    clock: FrozenClock,
-    cache: CatalogueCache,
-    person: str,
-    slot: Slot,
-    rng: random.Random,
-    flags: set[str],
-) -> str:
-    """Hold and confirm, perhaps move or cancel; how it ended."""
-    if "--naive" in flags and await is_taken(database, slot):
-        return "SlotTaken"
-    try:
-        booked = await _book(database, clock, cache, person, slot)
-        if "--moves" in flags and rng.random() < 0.5:
-            return await _change(database, clock, cache, person, booked, rng)
-    except LOST as lost:
-        return type(lost).__name__
-    except PoolTimeout:
-        return "busy"  # a process that waited five seconds for its turn; over HTTP a 503
-    except OperationalError as error:
-        return "deadlock" if "deadlock" in str(error) else type(error).__name__
-    return "booked"
-
-
-async def _book(
-    database: Database, clock: FrozenClock, cache: CatalogueCache, person: str, slot: Slot
-) -> tuple[str, int]:
-    async with Work.begin(database, clock, "person") as work:
-        held = await PersonBooking(person, work, CurrentCatalogue(cache, work)).hold(slot)
-    async with Work.begin(database, clock, "person") as work:
-        desk = PersonBooking(person, work, CurrentCatalogue(cache, work))
-        booked = await desk.confirm(held)
-        work.planned.clear()  # the people of this contest have no rows to be reminded by
-    return booked.booking, booked.version
-
-
-async def _change(
-    database: Database,
-    clock: FrozenClock,
-    cache: CatalogueCache,
-    person: str,
-    booked: tuple[str, int],
-    rng: random.Random,
-) -> str:
-    async with Work.begin(database, clock, "person") as work:
-        desk = PersonBooking(person, work, CurrentCatalogue(cache, work))
-        if rng.random() < 0.4:
-            await desk.cancel(booked[0])
-            return "cancelled"
-        await desk.move(*booked, rng.choice(slots()))
-        work.planned.clear()
-        return "moved"
-
-
-async def is_taken(database: Database, slot: Slot) -> bool:
-    """What a naive system looks at before it inserts."""
-    async with database.reading() as session:
-        found = await session.scalar(
-            select(Claim.booking_id).where(
-                Claim.resource == claims.coach_resource(slot.coach),
-                Claim.cell == claims.cell_of(slot.starts),
-            )
-        )
-    await asyncio.sleep(0)
-    return found is not None
-
-
-async def naive_take(
+async def take_unguarded(
     session: AsyncSession,
     booking: str,
-    wanted: list[Wanted],
+    wanted: Iterable[Wanted],
     now: datetime,
     until: datetime | None,
 ) -> None:
@@ -147,6 +66,12 @@ async def naive_take(
 
 
 if __name__ == "__main__":
-    url_, seed_, attempts_, first_, *flags_ = sys.argv[1:]
-    result = asyncio.run(main(url_, int(seed_), int(attempts_), int(first_), set(flags_)))
-    print(json.dumps(result))
+    url_, *numbers_ = sys.argv[1:6]
+    flags_ = set(sys.argv[6:])
+    if "--naive" in flags_:
+        claims.take = take_unguarded
+    print("ready", flush=True)
+    sys.stdin.readline()
+    seed_, attempts_, first_, at_once_ = map(int, numbers_)
+    result = asyncio.run(main(url_, seed_, attempts_, first_, at_once_, flags_))
+    print(json.dumps(vars(result)))

@@ -1,5 +1,5 @@
 // What is done in the queue is sent without leaving it: the same forms, to the same addresses.
-import { signedOut } from './live.js';
+import { askAgain, forget, signedOut } from './live.js';
 import { expect, isBusy, leave, setBusy } from './queue.js';
 
 const SECOND_CLICK_MS = 500;
@@ -26,6 +26,8 @@ export async function act(form, button) {
     say(`${label(button)}: ${row.dataset.name}`, undo !== null);
     leftAt = performance.now();
     leave(row);
+    if (part.querySelector('.queue > li')) forget(part);
+    else askAgain(part);
   } else {
     complain(row, answer.words || part.dataset.unsent);
   }
@@ -46,6 +48,7 @@ export async function takeBack() {
   } else if (answer.words === null) {
     say(part.dataset.undone, false);
     expect(name);
+    askAgain(part);
   } else {
     say(answer.words || part.dataset.unsent, false);
   }

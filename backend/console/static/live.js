@@ -4,6 +4,7 @@ import { showQueue } from './queue.js';
 const WAIT_S = 20;
 const RETRY_MS = 5000;
 
+const waiting = new WeakMap(); // how to end the wait of a part
 let active = false; // something was done by hand since we last asked
 for (const kind of ['input', 'pointerdown', 'keydown']) {
   addEventListener(kind, () => { active = true; }, { passive: true });
@@ -11,11 +12,16 @@ for (const kind of ['input', 'pointerdown', 'keydown']) {
 
 export async function follow(part) {
   for (;;) {
+    const wait = new AbortController();
+    waiting.set(part, wait);
     try {
       const query = new URLSearchParams({ after: part.dataset.mark, wait: WAIT_S, active });
       const asked = performance.now();
       active = false;
-      const response = await fetch(`${part.dataset.live}?${query}`, { redirect: 'manual' });
+      const response = await fetch(`${part.dataset.live}?${query}`, {
+        redirect: 'manual',
+        signal: wait.signal,
+      });
       if (response.status === 401 || response.status === 403) {
         signedOut(part);
         return;
@@ -27,10 +33,20 @@ export async function follow(part) {
         await pause(RETRY_MS);
       }
     } catch {
-      await pause(RETRY_MS);
+      if (!wait.signal.aborted) await pause(RETRY_MS);
     }
     if (document.hidden) await seen();
   }
+}
+
+// What is shown is not what its mark stands for any more: all of it is to be sent again.
+export function forget(part) {
+  part.dataset.mark = '';
+}
+
+export function askAgain(part) {
+  forget(part);
+  waiting.get(part)?.abort();
 }
 
 export function signedOut(part) {
