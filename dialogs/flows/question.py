@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogs import places
+from dialogs import articles, places
 from dialogs.core import Dialog, Effect, Outcome, Turn, ask, go, goto, to
-from dialogs.messages import Button, Excerpt, Label, Lines, Place, Twin
+from dialogs.messages import Button, Excerpt, Label, Twin
 from dialogs.ports import Answered, Broad, Found, NotFound, Unsure
-from dialogs.text import Text, Web, _
+from dialogs.text import _
 from knowledge.article import Article, Translation
 from knowledge.talk import SmallTalk
 
 question = Dialog("question")
 
-SHOWN_SOURCES = 2
 SHOWN_RELATED = 3
 
 Slugs = tuple[str, ...]
@@ -213,11 +212,11 @@ def _card(turn: Turn, slug: str, *further_buttons: Button) -> Outcome:
         for number, section in enumerate(words.sections, start=1)
     )
     return ask(
-        *_not_in(turn.language, words),
+        *articles.in_another_language(turn.language, words),
         Excerpt(slug, words.language, 0, words.digest),
-        _footer(turn, piece, words),
+        articles.footer(piece, words, turn.now.date()),
         *more,
-        *_bookable(piece),
+        *articles.bookable(piece),
         *further_buttons,
         to(_("Ask a person"), places.PERSON, icon="person"),
         twin=Twin.FOLDED,
@@ -239,7 +238,7 @@ async def section_of(turn: Turn, slug: str, number: int) -> Outcome:
     return ask(
         Excerpt(slug, words.language, number, words.digest),
         *others,
-        *_bookable(piece),
+        *articles.bookable(piece),
         twin=Twin.FOLDED,
     )
 
@@ -272,38 +271,3 @@ def _switch(turn: Turn, asked_in: str | None) -> Iterator[Button]:
     if asked_in is not None and asked_in in turn.ports.languages.by_code:
         name: Label = turn.ports.languages[asked_in].name
         yield to(name, places.speak(asked_in), icon="language")
-
-
-def _not_in(language: str, words: Translation) -> tuple[Text, ...]:
-    if words.language == language:
-        return ()
-    return (_("We do not have this answer in your language yet."),)
-
-
-def _footer(turn: Turn, piece: Article, words: Translation) -> Lines:
-    lines = [_("Who decides: {owner}", owner=piece.owner)]
-    for source in piece.sources[:SHOWN_SOURCES]:
-        page = Web(f"{source.publisher}: {source.title}", source.url)
-        lines.append(_("Source: {source}", source=page))
-    if words.approval:
-        approval = words.approval
-        lines.append(
-            _(
-                "Source read on {day:day}. Approved by {name}, {role}.",
-                day=piece.read,
-                name=approval.name,
-                role=approval.role,
-            )
-        )
-    else:
-        lines.append(_("Source read on {day:day}, not yet approved.", day=piece.read))
-    if piece.is_stale(turn.now.date()):
-        lines.append(_("This text is old. Check with the source before you act."))
-    return Lines(tuple(lines))
-
-
-def _bookable(piece: Article) -> tuple[Button, ...]:
-    if not piece.services:
-        return ()
-    place: Place = places.book(piece.services[0])
-    return (to(_("Book a coach about this"), place, icon="calendar"),)

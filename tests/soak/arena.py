@@ -70,11 +70,11 @@ def slots() -> list[Slot]:
 
 
 def overlapping(service: str) -> list[Slot]:
-    """A service's starts on Tuesday and Wednesday, a quarter of an hour apart."""
+    """A service's starts from Tuesday to Thursday, a quarter of an hour apart."""
     return [
         Slot(service, coach, "centre", TUESDAY + timedelta(days=day) + quarter, mode)
         for coach in COACHES
-        for day in range(2)
+        for day in range(3)
         for quarter in QUARTERS
         for mode in MODES[service]
     ]

@@ -30,6 +30,7 @@ from tests.soak.arena import MONDAY, SHARED, Fought, fresh, overlapping, shared
 T = TypeVar("T")
 
 LOST = (*EXPECTED, AlreadyBooked, NoSuchBooking)
+HALF_AN_HOUR = timedelta(minutes=30)
 OTHER_TIMES = 3  # as the dialog shows to whoever has lost one
 
 
@@ -89,6 +90,15 @@ class Attempt:
     def slot(self, service: str) -> Slot:
         """One of the contested times."""
         return self.dice.choice(overlapping(service))
+
+    def slot_beside(self, slot: Slot, service: str) -> Slot:
+        """A contested time that overlaps another one, with another coach."""
+        near = [
+            other
+            for other in overlapping(service)
+            if other.coach != slot.coach and abs(other.starts - slot.starts) < HALF_AN_HOUR
+        ]
+        return self.dice.choice(near)
 
     async def tries(self, what: str, doing: Awaitable[T]) -> T | None:
         """Try something, and count how it ended; None when it did not come off."""
@@ -163,7 +173,7 @@ class Attempt:
         began = perf_counter()
         async with self.desk(person) as desk:
             try:
-                await self._look(desk, person, slot)
+                await self._look(desk, slot)
                 return await desk.hold(slot)
             except SlotTaken:
                 await self._see_others(desk, slot, began)
@@ -177,7 +187,7 @@ class Attempt:
         began = perf_counter()
         async with self.desk(row.person) as desk:
             try:
-                await self._look(desk, row.person, slot)
+                await self._look(desk, slot, row.booking)
                 return await desk.move(row.booking, row.version, slot)
             except SlotTaken:
                 await self._see_others(desk, slot, began)
@@ -193,15 +203,16 @@ class Attempt:
         self.fought.whole.append(round((seen - began) * 1000, 2))
         self.fought.others[str(len({offer.slot for offer in offers}))] += 1
 
-    async def _look(self, desk: PersonBooking, person: str, slot: Slot) -> None:
+    async def _look(self, desk: PersonBooking, slot: Slot, booking: str = "") -> None:
         """What a system without a guard does: whether it is free. Raises SlotTaken."""
         if not self.looks:
             return
         terms = (await desk.catalogue.get()).services[slot.service]
         now = self.clock.now()
         query = select(Claim.booking_id).where(
-            tuple_(Claim.resource, Claim.cell).in_(wanted_cells(slot, terms, person)),
+            tuple_(Claim.resource, Claim.cell).in_(wanted_cells(slot, terms, desk.person)),
             or_(Claim.until.is_(None), Claim.until >= now),
+            Claim.booking_id != booking,
         )
         session = await desk.work.reading()
         if (await session.scalars(query)).first() is not None:
