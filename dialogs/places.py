@@ -14,6 +14,7 @@ MORE = Place("welcome.more")
 ASK_QUESTION = Place("question.ask_away")
 BOOK = Place("meeting.services")
 MY_MEETINGS = Place("my_meetings.mine")
+MEETING_GONE = Place("my_meetings.gone")
 NOTHING_FREE = Place("meeting.nothing_free")
 ACTIVITIES = Place("activity.upcoming")
 DEADLINES = Place("deadline.overview")
@@ -62,7 +63,7 @@ def book(service: str) -> Place:
 
 def move(booking: str, version: int) -> Place:
     """Other times for a booked meeting."""
-    return Place("my_meetings.other_times", (booking, version))
+    return Place("moving.times", (booking, version))
 
 
 def cannot_come(booking: str) -> Place:

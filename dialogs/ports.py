@@ -33,10 +33,18 @@ from dialogs.appointments import (
     Wish,
     slot_of,
 )
+from dialogs.findings import (
+    Answered,
+    Broad,
+    Finding,
+    Found,
+    NotFound,
+    Searched,
+    Unsure,
+)
 from dialogs.i18n import Languages
 from dialogs.text import Text
 from knowledge.article import Article, Translation
-from knowledge.talk import SmallTalk
 
 __all__ = [
     "Activity",
@@ -102,50 +110,6 @@ class Deadline:
     due: date
     on: bool
     article: str | None = None
-
-
-@dataclass(frozen=True)
-class Found:
-    """One article search came up with. ``score`` is a confidence between 0 and 1."""
-
-    article: Article
-    translation: Translation
-    score: float
-
-
-@dataclass(frozen=True)
-class Answered:
-    """Search is sure enough to answer."""
-
-    best: Found
-    others: tuple[Found, ...] = ()
-    asked_in: str | None = None  # another of our languages, in which the question was
-
-
-@dataclass(frozen=True)
-class Unsure:
-    """Search has a few guesses."""
-
-    choices: tuple[Found, ...]
-    asked_in: str | None = None
-
-
-@dataclass(frozen=True)
-class Broad:
-    """A word or two that may mean several things: what most people mean by them."""
-
-    choices: tuple[Found, ...]
-
-
-@dataclass(frozen=True)
-class NotFound:
-    """We have no answer to this. ``choices`` are for whoever writes no language of ours."""
-
-    choices: tuple[Found, ...] = ()
-
-
-Searched = Answered | Unsure | NotFound
-Finding = Searched | Broad | SmallTalk
 
 
 @dataclass(frozen=True)

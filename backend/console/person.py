@@ -19,8 +19,9 @@ from backend.console.sessions import SignedIn
 from backend.console.vocabulary import INTERPRETERS, STATES
 from backend.models import Address, Booking, Conversation, Journal, Meeting
 from backend.services import needs, seeing
-from backend.services.bookings import Bookings, with_meeting
+from backend.services.bookings import Bookings
 from backend.services.catalogue import Catalogue
+from backend.services.meetings import with_meeting
 from backend.services.needs import NEEDS, NoSuchPerson
 from backend.services.numbers import number_for
 from backend.services.requests import Requests

@@ -74,7 +74,7 @@ async def books(plot: Plot, visitor: Visitor) -> None:
     if not visitor.sees("booking.book"):
         return
     await visitor.taps("booking.book")
-    if not visitor.sees("my_meetings.other_times"):
+    if not visitor.sees("moving.times"):
         plot.follows(timedelta(hours=rng.randint(2, 40)), answers_request, visitor)
     thought = rng.random()
     if rng.random() < SOONER:
@@ -122,10 +122,10 @@ async def calls_off(_plot: Plot, visitor: Visitor) -> None:
 async def moves(_plot: Plot, visitor: Visitor) -> None:
     """Another time suits her better."""
     if await _opens_her_meeting(visitor):
-        await visitor.taps("my_meetings.other_times")
-        if visitor.sees("my_meetings.ask_move"):
-            await visitor.taps("my_meetings.ask_move")
-            await visitor.taps("my_meetings.move")
+        await visitor.taps("moving.times")
+        if visitor.sees("moving.sure"):
+            await visitor.taps("moving.sure")
+            await visitor.taps("moving.move")
 
 
 async def _opens_her_meeting(visitor: Visitor) -> bool:
@@ -133,7 +133,7 @@ async def _opens_her_meeting(visitor: Visitor) -> bool:
     await visitor.taps("my_meetings.mine")
     if visitor.sees("my_meetings.one"):
         await visitor.taps("my_meetings.one")
-    return visitor.sees("my_meetings.other_times")  # else it has been
+    return visitor.sees("moving.times")  # else it has been
 
 
 async def joins(_plot: Plot, visitor: Visitor) -> None:

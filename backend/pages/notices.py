@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.services.bookings import about
+from backend.services.meetings import about
 from backend.work import Planned
 from dialogs import cards, places
 from dialogs.core import say, to

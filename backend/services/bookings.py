@@ -6,22 +6,26 @@ version), claims. Journal and messages are staged in the unit of work. See docs/
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import Select, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import insert, select, update
 
-from backend.clock import ZONE
-from backend.models import Booking, Meeting, Staff
+from backend.models import Booking, Meeting
 from backend.models.base import new_id
 from backend.services import claims, interpreters, invitations, reminders, seeing
-from backend.services.catalogue import Catalogue, Terms
+from backend.services.catalogue import Catalogue
 from backend.services.freetimes import wanted_cells
+from backend.services.meetings import (
+    about,
+    add_meeting,
+    expect_room,
+    give_back_seat,
+    lock_coaches,
+    meeting_values,
+    with_meeting,
+)
 from backend.services.states import change
-from backend.services.taken import OF_A_DAY
-from backend.services.walltime import local_day, wall_text
 from backend.work import Work
 from dialogs import ports
 from dialogs.ports import (
@@ -30,7 +34,6 @@ from dialogs.ports import (
     HoldExpired,
     NoSuchBooking,
     Slot,
-    SlotTaken,
 )
 
 HOLD = timedelta(minutes=5)
@@ -204,84 +207,3 @@ class Bookings:
         """Plan the reminders of a confirmed meeting."""
         for planned in reminders.for_meeting(person, meeting, self.work.clock.now()):
             self.work.plan(planned)
-
-
-async def lock_coaches(session: AsyncSession, coaches: Iterable[str]) -> None:
-    """Lock coaches' rows in order of id. SQLite's one writer holds everything already."""
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    wanted = sorted(set(coaches))
-    await session.execute(
-        select(Staff.id).where(Staff.id.in_(wanted)).order_by(Staff.id).with_for_update()
-    )
-
-
-async def add_meeting(session: AsyncSession, slot: Slot, terms: Terms) -> str:
-    """A one-to-one meeting at a slot; its id."""
-    meeting = new_id()
-    await session.execute(insert(Meeting).values(id=meeting, **meeting_values(slot, terms)))
-    return meeting
-
-
-async def expect_room(
-    session: AsyncSession, slot: Slot, terms: Terms, now: datetime, but: str = ""
-) -> None:
-    """Whether the coach gives one more of these that day, ``but`` aside. Raises SlotTaken.
-
-    Comes after the coach is locked: nobody else can add one meanwhile.
-    """
-    if terms.per_day is None:
-        return
-    given = await session.scalar(
-        select(func.count())
-        .select_from(Booking)
-        .join(Meeting, Meeting.id == Booking.meeting_id)
-        .where(
-            Booking.id != but,
-            Booking.service_id == slot.service,
-            Booking.state.in_(OF_A_DAY),
-            or_(Booking.hold_until.is_(None), Booking.hold_until > now),
-            Meeting.staff_id == slot.coach,
-            Meeting.local_start.startswith(f"{local_day(slot.starts)}"),
-        )
-    )
-    if (given or 0) >= terms.per_day:
-        raise SlotTaken(slot)
-
-
-async def give_back_seat(session: AsyncSession, booking: str, *, keep_meeting: bool) -> None:
-    """One guest fewer; a meeting of one is off, an activity goes on."""
-    its_meeting = select(Booking.meeting_id).where(Booking.id == booking).scalar_subquery()
-    await session.execute(
-        update(Meeting)
-        .where(Meeting.id == its_meeting, Meeting.taken > 0)
-        .values(
-            taken=Meeting.taken - 1,
-            state="planned" if keep_meeting else "cancelled",
-        )
-    )
-
-
-def meeting_values(slot: Slot, terms: Terms) -> dict[str, object]:
-    """The columns of a one-to-one meeting at a slot; wall time first, instants derived."""
-    return {
-        "service_id": slot.service,
-        "staff_id": slot.coach,
-        "unit_id": slot.unit,
-        "mode": slot.mode,
-        "local_start": wall_text(slot.starts),
-        "zone": ZONE.key,
-        "starts_at": slot.starts,
-        "ends_at": slot.starts + timedelta(minutes=terms.service.minutes),
-        "taken": 1,
-    }
-
-
-def about(booking: str) -> str:
-    """What messages about a booking carry in their ``about``."""
-    return f"booking:{booking}"
-
-
-def with_meeting() -> Select[Booking, Meeting]:
-    """Bookings that have a time, with it."""
-    return select(Booking, Meeting).join(Meeting, Meeting.id == Booking.meeting_id)

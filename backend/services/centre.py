@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.models import Override, Staff, Unit
 from backend.models.calendar import MINUTES_OF_A_DAY
 from backend.services import catalogue
-from backend.services.bookings import lock_coaches
 from backend.services.hours import WeeklySpan, expect_whole, replace_weeks, week_of
+from backend.services.meetings import lock_coaches
 from backend.services.uncovered import Uncovered, uncovered
 from backend.services.walltime import local_day
 from backend.work import Work

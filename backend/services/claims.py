@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, literal, select, update
+from sqlalchemy import case, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import insertion
-from backend.models import Claim, Instant
+from backend.models import Booking, Claim, Instant
 from dialogs.ports import OwnClash, SlotTaken
 
 CELL = timedelta(minutes=5)
@@ -111,6 +111,24 @@ async def release_all_but(session: AsyncSession, booking: str, kept: str) -> Non
     await session.execute(
         delete(Claim).where(Claim.booking_id == booking, Claim.resource.not_like(f"{kept}%"))
     )
+
+
+async def are_taken(
+    session: AsyncSession, resource: str, wanted: range, person: str, now: datetime
+) -> bool:
+    """Whether somebody else has some of these cells; that nobody has, only ``take`` can say."""
+    found = await session.scalar(
+        select(Claim.cell)
+        .join(Booking, Booking.id == Claim.booking_id)
+        .where(
+            Claim.resource == resource,
+            Claim.cell.between(wanted.start, wanted.stop - 1),
+            or_(Claim.until.is_(None), Claim.until >= now),
+            Booking.person_id != person,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 async def owner(session: AsyncSession, resource: str) -> str | None:

@@ -10,7 +10,7 @@ from backend.services import busy, claims
 from backend.services.bookings import Bookings
 from backend.services.catalogue import Catalogue, CurrentCatalogue
 from backend.services.claims import HasOpenBooking
-from backend.services.freetimes import Search
+from backend.services.freetimes import Search, start_at
 from backend.services.holds import Holds
 from backend.services.seats import Seats
 from backend.services.walltime import local_day
@@ -46,6 +46,8 @@ class PersonBooking:
         if bookings.catalogue.services[slot.service].by_referral:
             raise SlotGone(slot)
         await self._expect_not_busy(bookings.catalogue, slot)
+        if await self._is_too_late(bookings.catalogue, slot) and not await self._own_booking(slot):
+            raise SlotTaken(slot)
         with suppress(HasOpenBooking):
             async with self._all_or_nothing():
                 return await bookings.hold(self.person, slot)
@@ -64,9 +66,11 @@ class PersonBooking:
     async def move(self, booking: str, version: int, slot: Slot) -> ports.Meeting:
         """Change the time. Raises SlotTaken, SlotGone, OwnClash, BookingClosed, NoSuchBooking."""
         bookings = await self._bookings()
-        await bookings.find(booking, self.person)
+        found = await bookings.find(booking, self.person)
         self.expect_on_offer(bookings.catalogue, slot)
         await self._expect_not_busy(bookings.catalogue, slot)
+        if found.version == version and await self._is_too_late(bookings.catalogue, slot):
+            raise SlotTaken(slot)
         async with self._all_or_nothing():
             return await bookings.move(booking, version, slot)
 
@@ -109,6 +113,17 @@ class PersonBooking:
             minutes = catalogue.services[slot.service].service.minutes
             await busy.expect_not_busy(await self.work.reading(), slot, minutes)
 
+    async def _is_too_late(self, catalogue: Catalogue, slot: Slot) -> bool:
+        """Whether somebody else has the time already, for all to see.
+
+        Whoever has lost hears it without waiting until others have written. Whoever has not, has
+        not won yet: two may see the same free time, and the claims decide.
+        """
+        start = start_at(slot.starts, catalogue.services[slot.service])
+        coach, now = claims.coach_resource(slot.coach), self.work.clock.now()
+        session = await self.work.reading()
+        return await claims.are_taken(session, coach, start.buffered, self.person, now)
+
     async def _hold_instead(self, bookings: Bookings, slot: Slot) -> Held:
         """A hold or an offer of hers was in the way: give it back, or say what she has booked."""
         with suppress(HasOpenBooking):
@@ -116,8 +131,12 @@ class PersonBooking:
                 await Holds(bookings).lock_with(self.person, slot.coach)
                 await Holds(bookings).release(self.person, slot.service)
                 return await bookings.hold(self.person, slot)
+        raise AlreadyBooked(await self._own_booking(slot) or "")
+
+    async def _own_booking(self, slot: Slot) -> str | None:
+        """What she has of this kind already: booked, asked for, or held."""
         right = claims.open_resource(self.person, slot.service)
-        raise AlreadyBooked(await claims.owner(await self.work.reading(), right) or "")
+        return await claims.owner(await self.work.reading(), right)
 
     async def _bookings(self) -> Bookings:
         return Bookings(self.work, await self.catalogue.get())

@@ -31,8 +31,9 @@ from backend.models import (
 )
 from backend.models.base import new_id
 from backend.services import claims
-from backend.services.bookings import Bookings, lock_coaches
+from backend.services.bookings import Bookings
 from backend.services.holds import Holds
+from backend.services.meetings import lock_coaches
 from backend.services.requests import Requests
 from backend.settings import Settings
 from backend.work import Work

@@ -18,7 +18,8 @@ from sqlalchemy.orm import aliased
 
 from backend.models import Booking, Meeting
 from backend.services import claims, interpreters, seeing
-from backend.services.bookings import Bookings, about, lock_coaches, with_meeting
+from backend.services.bookings import Bookings
+from backend.services.meetings import about, lock_coaches, with_meeting
 from backend.services.seeing import SLOT
 from backend.services.states import OFFERED, change
 from backend.work import Planned

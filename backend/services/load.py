@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.models import Booking, Handoff, Meeting, Message
 from backend.services import seeing, workdays
-from backend.services.bookings import with_meeting
 from backend.services.catalogue import Catalogue
+from backend.services.meetings import with_meeting
 from backend.services.uncovered import uncovered
 from backend.services.walltime import local_day
 from backend.services.weeks import Week

@@ -14,9 +14,10 @@ from sqlalchemy import and_, insert, or_, select
 from backend.models import Booking, Meeting
 from backend.models.base import new_id
 from backend.services import claims, seeing
-from backend.services.bookings import Bookings, about, add_meeting, lock_coaches
+from backend.services.bookings import Bookings
 from backend.services.freetimes import wanted_cells
 from backend.services.holds import back_to_requested, call_off, expect
+from backend.services.meetings import about, add_meeting, lock_coaches
 from backend.services.seeing import SLOT
 from backend.services.states import OFFERED, change
 from dialogs import ports

@@ -15,16 +15,11 @@ from sqlalchemy import select
 from backend.models import Booking, Claim
 from backend.models.base import new_id
 from backend.services import claims, seeing
-from backend.services.bookings import (
-    Bookings,
-    about,
-    add_meeting,
-    expect_room,
-    lock_coaches,
-)
+from backend.services.bookings import Bookings
 from backend.services.freetimes import wanted_cells
 from backend.services.holds import Holds, call_off, expect
 from backend.services.line import Waiting, key
+from backend.services.meetings import about, add_meeting, expect_room, lock_coaches
 from backend.services.states import change
 from backend.work import Planned
 from dialogs import cards, places, ports

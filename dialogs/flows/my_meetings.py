@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from dialogs import cards, places
 from dialogs.core import (
@@ -12,12 +12,10 @@ from dialogs.core import (
     GoTo,
     Outcome,
     Turn,
-    after,
     ask,
     end,
     go,
     goto,
-    say,
     to,
 )
 from dialogs.messages import Button, Twin
@@ -25,18 +23,11 @@ from dialogs.ports import (
     BookingClosed,
     Meeting,
     NoSuchBooking,
-    OwnClash,
-    Slot,
-    SlotGone,
-    SlotTaken,
     Wish,
 )
 from dialogs.text import Text, Web, _
 
 my_meetings = Dialog("my_meetings")
-
-TIMES_SHOWN = 4
-DAYS_SHOWN = 7
 
 
 @my_meetings.step
@@ -153,110 +144,6 @@ async def cancel(turn: Turn, booking: str) -> Effect:
     )
 
 
-@my_meetings.step
-async def other_times(turn: Turn, booking: str, version: int) -> Outcome:
-    """Free times to move a meeting to."""
-    found = await _booked(turn, booking)
-    offers = await turn.ports.calendar.nearest(
-        found.service.id, turn.language, TIMES_SHOWN, found.mode
-    )
-    if not offers:
-        return GoTo(places.NOTHING_FREE)
-    return ask(
-        _("You keep your time until you choose a new one. Which time suits you?"),
-        *(
-            go(
-                cards.offer_label(offer, turn.ports.languages),
-                ask_move,
-                booking,
-                version,
-                offer.slot,
-            )
-            for offer in offers
-        ),
-        go(_("More days"), other_days, booking, version),
-    )
-
-
-@my_meetings.step
-async def other_days(turn: Turn, booking: str, version: int) -> Outcome:
-    """The next days with a time to move to."""
-    found = await _booked(turn, booking)
-    free = await turn.ports.calendar.days(found.service.id, DAYS_SHOWN, found.mode)
-    if not free:
-        return GoTo(places.NOTHING_FREE)
-    return ask(
-        _("Which day suits you?"),
-        *(go(_("{day:shortday}", day=day), other_times_on, booking, version, day) for day in free),
-    )
-
-
-@my_meetings.step
-async def other_times_on(turn: Turn, booking: str, version: int, day: date) -> Outcome:
-    """The times of one day to move to."""
-    found = await _booked(turn, booking)
-    offers = await turn.ports.calendar.on(found.service.id, day, turn.language, found.mode)
-    if not offers:
-        nothing = say(_("There are no free times then."))
-        return after(nothing, goto(other_days, booking, version))
-    return ask(
-        _("These times are free on {day:day}.", day=day),
-        *(
-            go(
-                cards.offer_label(offer, turn.ports.languages),
-                ask_move,
-                booking,
-                version,
-                offer.slot,
-            )
-            for offer in offers
-        ),
-    )
-
-
-@my_meetings.step
-async def ask_move(turn: Turn, booking: str, version: int, slot: Slot) -> Outcome:
-    """Old time and new time, and one last yes."""
-    found = await _booked(turn, booking)
-    return ask(
-        _(
-            "Move the meeting from {old:moment} to {new:moment}?",
-            old=found.starts,
-            new=slot.starts,
-        ),
-        go(_("Yes, move it"), move, booking, version, slot),
-        go(_("Another time"), other_times, booking, version),
-    )
-
-
-@my_meetings.action
-async def move(turn: Turn, booking: str, version: int, slot: Slot) -> Effect:
-    """Change the time; old reminders are replaced."""
-    kept = _("You still have your old time.")
-    again = goto(other_times, booking, version)
-    try:
-        moved = await turn.ports.booking.move(booking, version, slot)
-    except SlotTaken:
-        return after(say(_("Someone else just took that time."), kept), again)
-    except SlotGone:
-        return after(say(_("That time can no longer be booked."), kept), again)
-    except OwnClash:
-        return after(say(_("You have something else at that time."), kept), again)
-    except BookingClosed:
-        changed = say(_("The meeting has been changed. This is how it is now."))
-        return after(changed, goto(one, booking))
-    except NoSuchBooking:
-        return goto(gone)
-    return end(
-        _("**Moved.** This is the new time. I will remind you."),
-        cards.meeting_card(moved),
-        *_another_time(moved),
-        go(_("I can't come"), ask_cancel, booking),
-        go(_("More about this meeting"), about, booking),
-        twin=Twin.SHOWN,
-    )
-
-
 async def _booked(turn: Turn, booking: str) -> Meeting:
     """Her meeting; when it is gone, the page that says so."""
     try:
@@ -277,7 +164,7 @@ def _another_time(found: Meeting) -> tuple[Button, ...]:
     """A group activity is when it is; a meeting of her own can be moved."""
     if found.service.group or found.state != "confirmed":
         return ()
-    return (go(_("Another time"), other_times, found.booking, found.version),)
+    return (to(_("Another time"), places.move(found.booking, found.version)),)
 
 
 def _is_coming(found: Meeting, now: datetime) -> bool:

@@ -21,10 +21,10 @@ from sqlalchemy import insert, update
 from backend.database import Database
 from backend.models import Booking, Busy, Claim, Hours, Meeting, Staff
 from backend.models.base import Base, new_id
-from backend.services.bookings import meeting_values
 from backend.services.calendar import PersonCalendar
 from backend.services.catalogue import CatalogueCache, CurrentCatalogue, touch
 from backend.services.freetimes import wanted_cells
+from backend.services.meetings import meeting_values
 from backend.services.walltime import instant
 from backend.work import Work
 from dialogs.i18n import Catalogue

@@ -114,7 +114,7 @@ async def test_confirming_tells_her_with_the_whole_card_in_two_languages(
     await office.runtime.releaser.release_due()
     last = (await anna.messages())[-1]
     assert last.body["twin"] == "shown"
-    assert last.body["buttons"][0]["link"]["step"] == "my_meetings.other_times"
+    assert last.body["buttons"][0]["link"]["step"] == "moving.times"
     assert (await row_of(office)).seen_by_staff
 
 

@@ -70,7 +70,7 @@ async def test_moving_takes_three_taps_from_the_message_that_shows_the_meeting(
 ) -> None:
     await books(hand)
     hand.taps = 0
-    await hand.taps_to("my_meetings.other_times", "my_meetings.ask_move", "my_meetings.move")
+    await hand.taps_to("moving.times", "moving.sure", "moving.move")
     (meeting,) = await hand.chat.ports.booking.mine()
     assert meeting.version == 2
     assert hand.taps <= TO_MOVE

@@ -26,7 +26,8 @@ ROOT = Path(__file__).parent.parent.parent
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 08:00 in Stockholm
 TUESDAY = MONDAY + timedelta(days=1, hours=1)  # 09:00, when the first times are
 COACHES = ("amina", "bo", "carla")
-QUARTERS = [timedelta(minutes=15 * number) for number in range(9)]
+QUARTER = timedelta(minutes=15)
+QUARTERS = range(9)  # from 09:00 to 11:00
 
 COACHING, ADVICE, REVIEW = "coaching", "advice", "review"
 MODES: dict[str, tuple[Mode, ...]] = {
@@ -70,11 +71,11 @@ def slots() -> list[Slot]:
 
 
 def overlapping(service: str) -> list[Slot]:
-    """A service's starts from Tuesday to Thursday, a quarter of an hour apart."""
+    """A service's starts from Tuesday to Friday, a quarter of an hour apart."""
     return [
-        Slot(service, coach, "centre", TUESDAY + timedelta(days=day) + quarter, mode)
+        Slot(service, coach, "centre", TUESDAY + timedelta(days=day) + quarter * QUARTER, mode)
         for coach in COACHES
-        for day in range(3)
+        for day in range(4)
         for quarter in QUARTERS
         for mode in MODES[service]
     ]

@@ -25,12 +25,21 @@ from backend.services.freetimes import wanted_cells
 from backend.work import Work
 from dialogs import ports
 from dialogs.ports import AlreadyBooked, Held, NoSuchBooking, Slot, SlotTaken
-from tests.soak.arena import MONDAY, SHARED, Fought, fresh, overlapping, shared
+from tests.soak.arena import (
+    COACHES,
+    MODES,
+    MONDAY,
+    QUARTER,
+    SHARED,
+    Fought,
+    fresh,
+    overlapping,
+    shared,
+)
 
 T = TypeVar("T")
 
 LOST = (*EXPECTED, AlreadyBooked, NoSuchBooking)
-HALF_AN_HOUR = timedelta(minutes=30)
 OTHER_TIMES = 3  # as the dialog shows to whoever has lost one
 
 
@@ -91,14 +100,19 @@ class Attempt:
         """One of the contested times."""
         return self.dice.choice(overlapping(service))
 
+    async def free(self, service: str) -> Slot:
+        """One that is free just now, as she is shown it: near one of the contested times."""
+        slot, person = self.slot(service), self.alone[0]
+        async with self.desk(person) as desk:
+            calendar = PersonCalendar(person, desk.work, desk.catalogue)
+            (offer,) = await calendar.beside(slot, "en", 1, slot.mode)
+        return offer.slot
+
     def slot_beside(self, slot: Slot, service: str) -> Slot:
-        """A contested time that overlaps another one, with another coach."""
-        near = [
-            other
-            for other in overlapping(service)
-            if other.coach != slot.coach and abs(other.starts - slot.starts) < HALF_AN_HOUR
-        ]
-        return self.dice.choice(near)
+        """A time that overlaps another one, with another coach."""
+        coach = self.dice.choice([coach for coach in COACHES if coach != slot.coach])
+        starts = slot.starts + self.dice.choice((-QUARTER, 0 * QUARTER, QUARTER))
+        return Slot(service, coach, slot.unit, starts, MODES[service][0])
 
     async def tries(self, what: str, doing: Awaitable[T]) -> T | None:
         """Try something, and count how it ended; None when it did not come off."""

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from backend.models import Booking
+from backend.services.bookings import Bookings
+from backend.services.calendar import PersonCalendar
 from backend.services.holds import Holds
 from backend.services.offering import Offering
 from backend.services.requests import MOST_PROPOSED, Requests
@@ -32,7 +34,7 @@ async def books_twice(attempt: Attempt) -> None:
     """One person in two places at once: two kinds of meeting, or the same kind twice."""
     person = attempt.anyone()
     kind, other = attempt.dice.choice(((COACHING, ADVICE), (ADVICE, ADVICE), (ADVICE, REVIEW)))
-    slot = attempt.slot(kind)
+    slot = await attempt.free(kind)
     beside = attempt.slot_beside(slot, other)
     await asyncio.gather(attempt.book(person, slot), attempt.book(person, beside))
 
@@ -65,7 +67,7 @@ async def moves(attempt: Attempt) -> None:
     """One meeting is moved to two times at once: by her, and by staff."""
     row = await attempt.come_across(CONFIRMED, Booking.service_id.in_((COACHING, ADVICE)))
     if row is not None:
-        first, second = (attempt.slot(row.service) for _time in range(2))
+        first, second = await attempt.free(row.service), attempt.slot(row.service)
         await asyncio.gather(attempt.move(row, first), attempt.move(row, second))
 
 
@@ -73,7 +75,7 @@ async def moves_as_she_books(attempt: Attempt) -> None:
     """Staff move one of her meetings while she books another kind at about that time."""
     row = await attempt.come_across(CONFIRMED, Booking.service_id.in_((COACHING, ADVICE)))
     if row is not None:
-        slot = attempt.slot(row.service)
+        slot = await attempt.free(row.service)
         beside = attempt.slot_beside(slot, ADVICE if row.service == COACHING else COACHING)
         await asyncio.gather(attempt.move(row, slot), attempt.book(row.person, beside))
 
@@ -189,12 +191,15 @@ async def _accept(attempt: Attempt, row: Row) -> None:
 
 
 async def _propose(attempt: Attempt, row: Row) -> None:
-    times = {attempt.slot(row.service) for _time in range(MOST_PROPOSED)}
-    proposed = sorted(times, key=lambda slot: (slot.starts, slot.coach))
+    """Three times that are free as staff see it, before somebody else takes one."""
 
     async def propose() -> None:
-        async with attempt.staff() as bookings:
-            await Requests(bookings).propose(row.person, proposed, (row.booking, row.version))
+        async with attempt.work("staff:amina") as (work, catalogue):
+            calendar = PersonCalendar(row.person, work, catalogue)
+            offers = await calendar.nearest(row.service, "en", MOST_PROPOSED)
+            requests = Requests(Bookings(work, await catalogue.get()))
+            slots = [offer.slot for offer in offers]
+            await requests.propose(row.person, slots, (row.booking, row.version))
 
     await attempt.tries("propose", propose())
 
@@ -242,18 +247,18 @@ async def _answer_offer(attempt: Attempt, person: str, wish: Wish) -> None:
 
 
 SCENES: Mapping[Callable[[Attempt], Awaitable[None]], int] = {
-    books: 24,
+    books: 18,
     books_twice: 12,
-    lets_go: 8,
-    runs_out: 8,
+    lets_go: 6,
+    runs_out: 6,
     moves: 8,
     moves_as_she_books: 4,
-    swaps: 5,
-    cancels: 24,
-    asks: 5,
-    answers: 5,
-    picks: 3,
+    swaps: 4,
+    cancels: 21,
+    asks: 6,
+    answers: 4,
+    picks: 4,
     waits: 4,
-    joins: 3,
+    joins: 2,
     sweeps: 1,
 }

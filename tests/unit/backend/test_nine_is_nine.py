@@ -16,11 +16,11 @@ from backend.calendars.ics import published
 from backend.calendars.words import Wording
 from backend.clock import ZONE
 from backend.services import reminders
-from backend.services.bookings import meeting_values
 from backend.services.catalogue import Catalogue as Services
 from backend.services.catalogue import Coach, Span, Terms, Weekly
 from backend.services.freetimes import Search
 from backend.services.links import Links
+from backend.services.meetings import meeting_values
 from backend.services.walltime import instant
 from backend.vault import Vault
 from dialogs import cards
