@@ -24,6 +24,7 @@ from backend.services.bookings import Bookings
 from backend.services.catalogue import CatalogueCache
 from backend.services.erasure import Policy, erase, forget_the_erased, idle_people
 from backend.services.holds import Holds
+from backend.services.invitations import forget_old_invitations
 from backend.services.numbers import forget_numbers
 from backend.services.offering import Offering
 from backend.services.questions import forget_old_questions
@@ -141,6 +142,7 @@ class Worker:
             await inbox.forget_old(session, now)
             await forget_old_questions(session, now, self.policy.kept_days)
             await forget_numbers(session, now)
+            await forget_old_invitations(session, now, self.policy.kept_days)
         async with self.database.reading() as session:
             idle = await idle_people(session, self.policy, now)
         for person in idle:

@@ -33,7 +33,6 @@ from backend.models.base import new_id
 from backend.services import claims
 from backend.services.bookings import Bookings
 from backend.services.holds import Holds
-from backend.services.meetings import lock_coaches
 from backend.services.requests import Requests
 from backend.settings import Settings
 from backend.work import Work
@@ -59,10 +58,8 @@ async def erase(
     work: Work, bookings: Bookings, person: str, address: str | None, policy: Policy
 ) -> None:
     """Delete a person. The receipt goes to the same address, which leaves with it."""
-    coming = await bookings.coming(person)
-    coaches = filter(None, (meeting.coach_id for meeting in coming))
-    await lock_coaches(await work.writing(), coaches)
-    for meeting in coming:
+    await Holds(bookings).lock_all_of(person)
+    for meeting in await bookings.coming(person):
         await bookings.cancel(meeting.booking, "person")
     await Holds(bookings).release(person)
     await _withdraw_wishes(bookings, person)

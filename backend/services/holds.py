@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from backend.models import Booking, Meeting
+from backend.models.booking import OPEN
 from backend.services import claims, interpreters, seeing
 from backend.services.bookings import Bookings
 from backend.services.meetings import about, lock_coaches, with_meeting
@@ -59,6 +60,17 @@ class Holds:
         rest = await self._expire_proposals(now) + await self._expire_requests(now)
         return held + rest + await self._stop_waiting_for_nothing(now)
 
+    async def lock_all_of(self, person: str) -> None:
+        """Lock every coach who has anything with a person to come, in order of id."""
+        session = await self.bookings.work.writing()
+        hers = Booking.person_id == person
+        coaches = await _coaches(session, hers, Booking.state.in_(OPEN))
+        proposals = await session.scalars(
+            select(Booking.proposals).where(hers, Booking.state == "proposed")
+        )
+        slots = (SLOT.validate_python(each) for row in proposals for each in row)
+        await lock_coaches(session, [*coaches, *(slot.coach for slot in slots)])
+
     async def _lock_all(self, session: AsyncSession, now: datetime) -> None:
         """Everyone whose time may come back, at once and in order of id."""
         late = and_(Booking.state == "requested", Meeting.starts_at <= now)
@@ -98,15 +110,22 @@ class Holds:
         return len(rows)
 
     async def _expire_proposals(self, now: datetime) -> int:
-        session = await self.bookings.work.writing()
+        work = self.bookings.work
+        session = await work.writing()
         rows = await session.execute(
-            select(Booking.id, Booking.version)
+            select(Booking.id, Booking.version, Booking.person_id)
             .where(Booking.state == "proposed", Booking.hold_until <= now)
             .order_by(Booking.id)
         )
         late = rows.all()
-        for booking, version in late:
-            await back_to_requested(self.bookings, booking, version)
+        for booking, version, person in late:
+            changed = await back_to_requested(self.bookings, booking, version)
+            gone = say(
+                _("That time is gone. I am sorry."),
+                _("A coach looks for a time and answers you here."),
+                to(_("Write to a coach"), places.write_back(), icon="person"),
+            )
+            work.plan(Planned(person, gone, now, f"lapsed:{booking}:{changed}"))
         return len(late)
 
     async def _expire_requests(self, now: datetime) -> int:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.calendars.ics import Method
@@ -113,3 +114,10 @@ def _coach_of(meeting: Meeting | None) -> str | None:
     if meeting is None or meeting.state != "confirmed" or meeting.service.group:
         return None
     return meeting.coach_id
+
+
+async def forget_old_invitations(session: AsyncSession, now: datetime, kept_days: int) -> None:
+    """Delete letters about meetings that have been for long."""
+    await session.execute(
+        delete(Invitation).where(Invitation.ends_at < now - timedelta(days=kept_days))
+    )

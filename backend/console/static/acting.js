@@ -101,6 +101,7 @@ document.getElementById('undo')?.addEventListener('click', takeBack);
 
 // The rows have moved up: the second half of a double click is not meant for the next one.
 addEventListener('click', (event) => {
+  const isSecond = event.detail > 1;
   const isHasty = event.detail > 0 && performance.now() - leftAt < SECOND_CLICK_MS;
-  if (isHasty && event.target.closest('.queue')) event.preventDefault();
+  if ((isSecond || isHasty) && event.target.closest('.queue')) event.preventDefault();
 }, { capture: true });
