@@ -57,7 +57,21 @@ def update(repository: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         catalog = _read(path, language.code)
         catalog.update(template, no_fuzzy_matching=True, update_header_comment=True)
+        _forget_the_useless(catalog)
         path.write_bytes(_written(catalog))
+
+
+def _forget_the_useless(catalog: Catalog) -> None:
+    """Old texts are kept for old messages; not those without words, or those in use again."""
+    live = {str(_first(message)) for message in catalog}
+    for key, message in list(catalog.obsolete.items()):
+        words = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if not all(words) or str(_first(message)) in live:
+            del catalog.obsolete[key]
+
+
+def _first(message: Message) -> object:
+    return message.id[0] if isinstance(message.id, tuple | list) else message.id
 
 
 def problems(repository: Path) -> Iterator[str]:

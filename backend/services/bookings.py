@@ -21,7 +21,7 @@ from backend.services.meetings import (
     add_meeting,
     expect_room,
     give_back_seat,
-    lock_coaches,
+    lock,
     meeting_values,
     with_meeting,
 )
@@ -84,7 +84,7 @@ class Bookings:
         """Keep a slot for five minutes. Raises SlotTaken, OwnClash, HasOpenBooking."""
         session = await self.work.writing()
         terms = self.catalogue.services[slot.service]
-        await lock_coaches(session, [slot.coach])
+        await lock(session, [slot.coach], person)
         now = self.work.clock.now()
         await expect_room(session, slot, terms, now)
         booking, until = new_id(), now + HOLD
@@ -108,7 +108,7 @@ class Bookings:
         """Book what is held, or ask for it where a coach says yes first. Raises HoldExpired."""
         session = await self.work.writing()
         slot, terms = held.slot, self.catalogue.services[held.slot.service]
-        await lock_coaches(session, [slot.coach])
+        await lock(session, [slot.coach], person)
         now = self.work.clock.now()  # not before: waiting for the lock takes time
         state: ports.BookingState = "requested" if terms.service.by_request else "confirmed"
         try:
@@ -140,7 +140,7 @@ class Bookings:
         person = await self.person_of(booking)
         session = await self.work.writing()
         terms = self.catalogue.services[slot.service]
-        await lock_coaches(session, filter(None, (old.coach_id, slot.coach)))
+        await lock(session, [old.coach_id, slot.coach], person)
         now = self.work.clock.now()
         if old.starts <= now or old.service.group:
             raise BookingClosed(booking)
@@ -177,7 +177,7 @@ class Bookings:
         if old.state not in COMING or old.starts <= self.work.clock.now():
             raise BookingClosed(booking)
         session = await self.work.writing()
-        await lock_coaches(session, filter(None, (old.coach_id,)))
+        await lock(session, [old.coach_id], await self.person_of(booking))
         await give_back_seat(session, booking, keep_meeting=old.service.group)
         changed = await change(
             session,

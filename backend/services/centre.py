@@ -16,7 +16,7 @@ from backend.models import Override, Staff, Unit
 from backend.models.calendar import MINUTES_OF_A_DAY
 from backend.services import catalogue
 from backend.services.hours import WeeklySpan, expect_whole, replace_weeks, week_of
-from backend.services.meetings import lock_coaches
+from backend.services.meetings import lock
 from backend.services.uncovered import Uncovered, uncovered
 from backend.services.walltime import local_day
 from backend.work import Work
@@ -128,7 +128,7 @@ async def overrides_of(
 
 async def _locked(work: Work, staff: str) -> tuple[AsyncSession, Staff]:
     session = await work.writing()
-    await lock_coaches(session, [staff])
+    await lock(session, [staff])
     row = await session.get(Staff, staff)
     if row is None:
         raise NoSuchStaff(staff)

@@ -20,7 +20,7 @@ from backend.models import Booking, Meeting
 from backend.models.booking import OPEN
 from backend.services import claims, interpreters, seeing
 from backend.services.bookings import Bookings
-from backend.services.meetings import about, lock_coaches, with_meeting
+from backend.services.meetings import about, lock, with_meeting
 from backend.services.seeing import SLOT
 from backend.services.states import OFFERED, change
 from backend.work import Planned
@@ -37,10 +37,10 @@ class Holds:
     bookings: Bookings
 
     async def lock_with(self, person: str, coach: str) -> None:
-        """Lock a coach together with those of whom the person holds a time, in order of id."""
+        """Lock a person, and a coach together with those of whom she holds a time."""
         session = await self.bookings.work.writing()
-        hers = await _coaches(session, Booking.state == "held", Booking.person_id == person)
-        await lock_coaches(session, [coach, *hers])
+        hers = and_(Booking.state == "held", Booking.person_id == person)
+        await _lock(session, hers, [coach], person)
 
     async def release(self, person: str, service: str | None = None) -> int:
         """Give back what a person holds for herself, and what she was offered of ``service``."""
@@ -61,33 +61,25 @@ class Holds:
         return held + rest + await self._stop_waiting_for_nothing(now)
 
     async def lock_all_of(self, person: str) -> None:
-        """Lock every coach who has anything with a person to come, in order of id."""
+        """Lock a person, and every coach who has anything with her to come."""
         session = await self.bookings.work.writing()
-        hers = Booking.person_id == person
-        coaches = await _coaches(session, hers, Booking.state.in_(OPEN))
-        proposals = await session.scalars(
-            select(Booking.proposals).where(hers, Booking.state == "proposed")
+        await _lock(
+            session, and_(Booking.person_id == person, Booking.state.in_(OPEN)), [], person
         )
-        slots = (SLOT.validate_python(each) for row in proposals for each in row)
-        await lock_coaches(session, [*coaches, *(slot.coach for slot in slots)])
 
     async def _lock_all(self, session: AsyncSession, now: datetime) -> None:
-        """Everyone whose time may come back, at once and in order of id."""
+        """Everyone whose time may come back, at once."""
         late = and_(Booking.state == "requested", Meeting.starts_at <= now)
-        coaches = await _coaches(session, or_(Booking.state == "held", late))
-        proposals = await session.scalars(
-            select(Booking.proposals).where(Booking.state == "proposed", Booking.hold_until <= now)
-        )
-        slots = (SLOT.validate_python(each) for row in proposals for each in row)
-        await lock_coaches(session, [*coaches, *(slot.coach for slot in slots)])
+        unanswered = and_(Booking.state == "proposed", Booking.hold_until <= now)
+        await _lock(session, or_(Booking.state == "held", late, unanswered))
 
     async def _end_now(self, *which: ColumnElement[bool]) -> int:
         session = await self.bookings.work.writing()
-        await lock_coaches(session, await _coaches(session, Booking.state == "held", *which))
+        await _lock(session, and_(Booking.state == "held", *which))
         return await self._end(*which)
 
     async def _end(self, *which: ColumnElement[bool]) -> int:
-        """Give back times whose coaches are locked."""
+        """Give back times when all whom they concern are locked."""
         work = self.bookings.work
         session = await work.writing()
         found = await session.execute(
@@ -235,12 +227,23 @@ async def expect(bookings: Bookings, booking: str, person: str, state: BookingSt
     return row
 
 
-async def _coaches(session: AsyncSession, *which: ColumnElement[bool]) -> Iterable[str]:
-    """Whose time is kept by some bookings."""
-    found = await session.scalars(
-        select(Meeting.staff_id).join(Booking, Booking.meeting_id == Meeting.id).where(*which)
+async def _lock(
+    session: AsyncSession, which: ColumnElement[bool], coaches: Iterable[str] = (), *people: str
+) -> None:
+    """Lock all whom some bookings concern, coaches of proposed times too, and these besides."""
+    found = await session.execute(
+        select(Booking.person_id, Booking.proposals, Meeting.staff_id)
+        .outerjoin(Meeting, Meeting.id == Booking.meeting_id)
+        .where(which)
     )
-    return filter(None, found.all())
+    rows = found.all()
+    proposed = (SLOT.validate_python(each).coach for _p, slots, _c in rows for each in slots)
+    await lock(
+        session,
+        [*coaches, *(coach for _person, _slots, coach in rows), *proposed],
+        *(person for person, _slots, _coach in rows),
+        *people,
+    )
 
 
 def _still_coming(now: datetime) -> ColumnElement[bool]:

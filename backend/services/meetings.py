@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.clock import ZONE
-from backend.models import Booking, Meeting, Staff
+from backend.models import Booking, Meeting, Person, Staff
 from backend.models.base import new_id
 from backend.services.catalogue import Terms
 from backend.services.taken import OF_A_DAY
@@ -17,14 +17,20 @@ from backend.services.walltime import local_day, wall_text
 from dialogs.ports import Slot, SlotTaken
 
 
-async def lock_coaches(session: AsyncSession, coaches: Iterable[str]) -> None:
-    """Lock coaches' rows in order of id. SQLite's one writer holds everything already."""
+async def lock(session: AsyncSession, coaches: Iterable[str | None], *people: str) -> None:
+    """Lock coaches, then people whose claims change, each in order of id.
+
+    A person's own claims are given back and taken in one transaction: two of hers at once, with
+    different coaches, would wait for each other. SQLite's one writer holds everything already.
+    """
     if session.get_bind().dialect.name != "postgresql":
         return
-    wanted = sorted(set(coaches))
-    await session.execute(
-        select(Staff.id).where(Staff.id.in_(wanted)).order_by(Staff.id).with_for_update()
-    )
+    staff = Staff.id.in_(sorted({coach for coach in coaches if coach}))
+    await session.execute(select(Staff.id).where(staff).order_by(Staff.id).with_for_update())
+    if people:
+        hers = select(Person.id).where(Person.id.in_(sorted(set(people)))).order_by(Person.id)
+        # Not in the way of a message to her, whose foreign key wants her row to stay.
+        await session.execute(hers.with_for_update(key_share=True))
 
 
 async def add_meeting(session: AsyncSession, slot: Slot, terms: Terms) -> str:

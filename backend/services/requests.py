@@ -17,7 +17,7 @@ from backend.services import claims, seeing
 from backend.services.bookings import Bookings
 from backend.services.freetimes import wanted_cells
 from backend.services.holds import back_to_requested, call_off, expect
-from backend.services.meetings import about, add_meeting, lock_coaches
+from backend.services.meetings import about, add_meeting, lock
 from backend.services.seeing import SLOT
 from backend.services.states import OFFERED, change
 from dialogs import ports
@@ -76,7 +76,7 @@ class Requests:
         bookings = self.bookings
         session = await bookings.work.writing()
         asked = await bookings.find(booking)
-        await lock_coaches(session, filter(None, (asked.coach_id,)))
+        await lock(session, [asked.coach_id], await bookings.person_of(booking))
         if asked.starts <= bookings.work.clock.now():
             raise BookingClosed(booking)
         changed = await change(
@@ -102,7 +102,7 @@ class Requests:
         work, catalogue = self.bookings.work, self.bookings.catalogue
         session = await work.writing()
         asked = await self._asked(request, slots) if request else []
-        await lock_coaches(session, (slot.coach for slot in [*slots, *asked]))
+        await lock(session, (slot.coach for slot in [*slots, *asked]), person)
         now = work.clock.now()
         if any(each.service != slots[0].service or each.starts <= now for each in slots):
             raise SlotGone(*slots)
@@ -132,7 +132,7 @@ class Requests:
         slots = [SLOT.validate_python(each) for each in row.proposals]
         if row.version != version or not 0 <= index < len(slots):
             raise BookingClosed(booking)
-        await lock_coaches(session, (slot.coach for slot in slots))
+        await lock(session, (slot.coach for slot in slots), person)
         now, slot = work.clock.now(), slots[index]
         if row.hold_until is None or row.hold_until <= now:
             raise HoldExpired(booking)
@@ -164,7 +164,7 @@ class Requests:
         session = await self.bookings.work.writing()
         row = await expect(self.bookings, booking, person, "proposed")
         slots = [SLOT.validate_python(each) for each in row.proposals]
-        await lock_coaches(session, (slot.coach for slot in slots))
+        await lock(session, (slot.coach for slot in slots), person)
         await back_to_requested(self.bookings, booking, version)
 
     async def withdraw(self, person: str, booking: str, closed_by: str = "person") -> None:
@@ -172,7 +172,7 @@ class Requests:
         wish = await self.find(booking, person)
         work = self.bookings.work
         session = await work.writing()
-        await lock_coaches(session, (offer.slot.coach for offer in wish.proposals))
+        await lock(session, (offer.slot.coach for offer in wish.proposals), person)
         changed = await change(
             session,
             booking,

@@ -13,6 +13,7 @@ from backend.models import Booking, Meeting
 from backend.models.base import new_id
 from backend.services import claims
 from backend.services.bookings import Bookings
+from backend.services.meetings import lock
 from dialogs import ports
 from dialogs.ports import Full, SlotGone
 
@@ -27,6 +28,7 @@ class Seats:
         """Take a seat in a group activity. Raises SlotGone, Full, OwnClash, HasOpenBooking."""
         work = self.bookings.work
         session = await work.writing()
+        await lock(session, [], person)
         now = work.clock.now()
         row = (
             await session.execute(

@@ -19,7 +19,7 @@ from backend.services.bookings import Bookings
 from backend.services.freetimes import wanted_cells
 from backend.services.holds import Holds, call_off, expect
 from backend.services.line import Waiting, key
-from backend.services.meetings import about, add_meeting, expect_room, lock_coaches
+from backend.services.meetings import about, add_meeting, expect_room, lock
 from backend.services.states import change
 from backend.work import Planned
 from dialogs import cards, places, ports
@@ -70,7 +70,7 @@ class Waitlist:
         work, slot = self.bookings.work, offered.slot
         session = await work.writing()
         terms = self.bookings.catalogue.services[slot.service]
-        await lock_coaches(session, [slot.coach])
+        await lock(session, [slot.coach], waiting.person)
         now = work.clock.now()
         until = min(now + OFFER, slot.starts - LEAST)
         if until <= now:
@@ -211,14 +211,13 @@ class Waitlist:
         self.bookings.work.note("booking", booking, "taken")
 
     async def _lock(self, row: Booking, slot: Slot) -> None:
-        """The new time's coach and the old one's, in order of id."""
+        """The new time's coach and the old one's, and her."""
         session = await self.bookings.work.writing()
-        coaches = {slot.coach}
+        coaches: list[str | None] = [slot.coach]
         if row.instead_of is not None:
             with suppress(NoSuchBooking):
-                old = await self.bookings.find(row.instead_of)
-                coaches |= {old.coach_id} if old.coach_id else set()
-        await lock_coaches(session, coaches)
+                coaches.append((await self.bookings.find(row.instead_of)).coach_id)
+        await lock(session, coaches, row.person_id)
 
     async def _expect_coming(self, booking: str, person: str) -> None:
         found = await self.bookings.find(booking, person)
