@@ -1,8 +1,8 @@
 """A unit of work: what one turn or one request changes, written in one lawful order.
 
-Coaches by id, then the booking, then claims, then the journal, then conversations by id, then
-messages. Services do the first three as they go; the rest is staged here and written at the end,
-so that no two transactions ever wait for each other in a circle.
+Coaches by id, then people by id, then the booking, then claims, then the journal, then
+conversations by id, then messages. Services do the first four as they go; the rest is staged here
+and written at the end, so that no two transactions ever wait for each other in a circle.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Bookings as rows: read them, hold a time, confirm, move, cancel.
 
-Order of locks in every function: coaches by id, the meeting, the booking (compare-and-swap on its
-version), claims. Journal and messages are staged in the unit of work. See docs/adr/0006.
+Order of locks in every function: coaches by id, people by id, the meeting, the booking
+(compare-and-swap on its version), claims. Journal and messages are staged in the unit of work.
+See docs/adr/0006.
 """
 
 from __future__ import annotations

@@ -128,8 +128,7 @@ class PersonBooking:
         """A hold or an offer of hers was in the way: give it back, or say what she has booked."""
         with suppress(HasOpenBooking):
             async with self._all_or_nothing():
-                await Holds(bookings).lock_with(self.person, slot.coach)
-                await Holds(bookings).release(self.person, slot.service)
+                await Holds(bookings).release(self.person, slot.service, slot.coach)
                 return await bookings.hold(self.person, slot)
         raise AlreadyBooked(await self._own_booking(slot) or "")
 

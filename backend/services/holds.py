@@ -36,16 +36,15 @@ class Holds:
 
     bookings: Bookings
 
-    async def lock_with(self, person: str, coach: str) -> None:
-        """Lock a person, and a coach together with those of whom she holds a time."""
-        session = await self.bookings.work.writing()
-        hers = and_(Booking.state == "held", Booking.person_id == person)
-        await _lock(session, hers, [coach], person)
+    async def release(
+        self, person: str, service: str | None = None, coach: str | None = None
+    ) -> int:
+        """Give back what a person holds for herself, and what she was offered of ``service``.
 
-    async def release(self, person: str, service: str | None = None) -> int:
-        """Give back what a person holds for herself, and what she was offered of ``service``."""
+        A ``coach`` of whom she wants a time now is locked together with those who get one back.
+        """
         which = ~OFFERED if service is None else or_(~OFFERED, Booking.service_id == service)
-        return await self._end_now(Booking.person_id == person, which)
+        return await self._end_now(and_(Booking.person_id == person, which), [coach], person)
 
     async def pass_on(self, booking: str) -> int:
         """Give back one time that was offered; she keeps her place in line."""
@@ -73,18 +72,23 @@ class Holds:
         unanswered = and_(Booking.state == "proposed", Booking.hold_until <= now)
         await _lock(session, or_(Booking.state == "held", late, unanswered))
 
-    async def _end_now(self, *which: ColumnElement[bool]) -> int:
+    async def _end_now(
+        self, which: ColumnElement[bool], coaches: Iterable[str | None] = (), *people: str
+    ) -> int:
+        """Only what is held before locking: what comes meanwhile may be of a coach not locked."""
         session = await self.bookings.work.writing()
-        await _lock(session, and_(Booking.state == "held", *which))
-        return await self._end(*which)
+        held = await session.scalars(select(Booking.id).where(Booking.state == "held", which))
+        these = Booking.id.in_(held.all())
+        await _lock(session, these, coaches, *people)
+        return await self._end(these)
 
-    async def _end(self, *which: ColumnElement[bool]) -> int:
+    async def _end(self, which: ColumnElement[bool]) -> int:
         """Give back times when all whom they concern are locked."""
         work = self.bookings.work
         session = await work.writing()
         found = await session.execute(
             select(Booking.id, Booking.version, Booking.meeting_id, OFFERED)
-            .where(Booking.state == "held", *which)
+            .where(Booking.state == "held", which)
             .order_by(Booking.id)
         )
         rows = found.all()
@@ -228,7 +232,10 @@ async def expect(bookings: Bookings, booking: str, person: str, state: BookingSt
 
 
 async def _lock(
-    session: AsyncSession, which: ColumnElement[bool], coaches: Iterable[str] = (), *people: str
+    session: AsyncSession,
+    which: ColumnElement[bool],
+    coaches: Iterable[str | None] = (),
+    *people: str,
 ) -> None:
     """Lock all whom some bookings concern, coaches of proposed times too, and these besides."""
     found = await session.execute(

@@ -58,7 +58,10 @@ class Waitlist:
             known = await self._stand(person, service, instead_of)
         elif known.state == "waiting" and known.instead_of != instead_of:
             values = {"instead_of": instead_of}
-            await change(session, known.id, known.version, "waiting", "waiting", **values)
+            changed = await change(
+                session, known.id, known.version, "waiting", "waiting", **values
+            )
+            self.bookings.work.note("booking", known.id, "waiting", version=changed.version)
         row = await session.get_one(Booking, known.id, populate_existing=True)
         return seeing.wish(self.bookings.catalogue, row)
 
@@ -110,7 +113,7 @@ class Waitlist:
         except BookingClosed:
             raise HoldExpired(booking) from None
         slot = slot_of(await bookings.find(booking))
-        await self._lock(row, slot)
+        before = await self._lock(row, slot)
         now = work.clock.now()
         if row.version != version or row.hold_until is None or row.hold_until <= now:
             raise HoldExpired(booking)
@@ -118,6 +121,8 @@ class Waitlist:
         if row.instead_of is None:
             return await self._take_first(person, booking, version, slot)
         kept = await bookings.find(row.instead_of)
+        if before is None or kept.version != before.version:
+            raise BookingClosed(kept.booking)  # moved just now, perhaps to a coach not locked
         if kept.starts <= slot.starts:
             raise HoldExpired(booking)  # she has moved hers meanwhile, and this is not earlier
         await self._close(booking, version, row.meeting_id)
@@ -210,14 +215,15 @@ class Waitlist:
         await claims.release(session, booking)
         self.bookings.work.note("booking", booking, "taken")
 
-    async def _lock(self, row: Booking, slot: Slot) -> None:
-        """The new time's coach and the old one's, and her."""
+    async def _lock(self, row: Booking, slot: Slot) -> ports.Meeting | None:
+        """The new time's coach and the old one's, and her; her old meeting as it was before."""
         session = await self.bookings.work.writing()
-        coaches: list[str | None] = [slot.coach]
+        old = None
         if row.instead_of is not None:
             with suppress(NoSuchBooking):
-                coaches.append((await self.bookings.find(row.instead_of)).coach_id)
-        await lock(session, coaches, row.person_id)
+                old = await self.bookings.find(row.instead_of)
+        await lock(session, [slot.coach, old.coach_id if old else None], row.person_id)
+        return old
 
     async def _expect_coming(self, booking: str, person: str) -> None:
         found = await self.bookings.find(booking, person)

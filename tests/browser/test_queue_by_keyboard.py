@@ -358,7 +358,8 @@ async def test_what_cannot_be_done_leaves_the_row_and_says_why(desk: Desk) -> No
     await desk.page.context.route("**/console/live/**", keep_waiting)
     ids = await desk.has("outcome", "outcome")
     await desk.somebody_else(Booking, ids["outcome"][0], version=5)
-    await desk.press("j1")
+    await desk.goes_to(f"outcome-{ids['outcome'][0]}")
+    await desk.press("1")
     alert = desk.current.get_by_role("alert")
     await expect(alert).to_have_text(
         "The meeting was changed by someone else, or has been. Nothing was changed now."
@@ -523,7 +524,8 @@ async def test_who_came_is_marked_by_keyboard_and_the_keyboard_stays_there(desk:
     ids = await desk.has("outcome", "outcome")
     day = (desk.office.runtime.clock.now() - timedelta(days=1)).date()
     await desk.page.goto(f"{desk.url}/console/today?day={day}")
-    await desk.press("jj2")
+    await desk.goes_to(ids["outcome"][1])
+    await desk.press("2")
     second = desk.page.locator(f"[data-row='{ids['outcome'][1]}']")
     await expect(second).to_contain_text("Did not come")
     await expect(second.get_by_role("button", name="Undo")).to_be_focused()

@@ -40,6 +40,7 @@ from tests.soak.arena import (
 T = TypeVar("T")
 
 LOST = (*EXPECTED, AlreadyBooked, NoSuchBooking)
+BUSY = "busy"  # waited for its turn until it gave up; over HTTP a 503
 OTHER_TIMES = 3  # as the dialog shows to whoever has lost one
 
 
@@ -121,9 +122,9 @@ class Attempt:
         except LOST as lost:
             ending = type(lost).__name__
         except PoolTimeout:
-            ending = "busy"  # waited five seconds for its turn; over HTTP a 503
+            ending = BUSY
         except DBAPIError as error:
-            ending = "DeadlockError" if is_deadlock(error) else type(error).__name__
+            ending = _fault(error)
         else:
             self.fought.ended[f"{what}: done"] += 1
             return done
@@ -231,3 +232,10 @@ class Attempt:
         session = await desk.work.reading()
         if (await session.scalars(query)).first() is not None:
             raise SlotTaken
+
+
+def _fault(error: DBAPIError) -> str:
+    """A deadlock, SQLite's one writer who had no time for so long, or whatever it is called."""
+    if is_deadlock(error):
+        return "DeadlockError"
+    return BUSY if "database is locked" in str(error.orig) else type(error).__name__

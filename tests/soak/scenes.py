@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 
 from backend.models import Booking
 from backend.services.bookings import Bookings
@@ -13,10 +16,11 @@ from backend.services.offering import Offering
 from backend.services.requests import MOST_PROPOSED, Requests
 from backend.wake import Hub
 from dialogs import ports
-from dialogs.ports import Wish
-from tests.soak.arena import ACTIVITIES, ADVICE, COACHING, REVIEW, slots
+from dialogs.ports import NoSuchBooking, Slot, Wish
+from tests.soak.arena import ACTIVITIES, ADVICE, COACHING, QUARTER, REVIEW, slots
 from tests.soak.attempt import Attempt, Row
 
+FEW_WANT = 6  # weeks, the first of which everyone wants
 CONFIRMED = Booking.state == "confirmed"
 
 
@@ -30,11 +34,17 @@ async def books(attempt: Attempt) -> None:
     await attempt.book(attempt.anyone(), attempt.slot(attempt.dice.choice((COACHING, ADVICE))))
 
 
+async def races(attempt: Attempt) -> None:
+    """Two people tap the same time at the same moment, often one that nobody else wants."""
+    slot = _some_week(attempt, COACHING)
+    await asyncio.gather(*(attempt.book(person, slot) for person in attempt.alone))
+
+
 async def books_twice(attempt: Attempt) -> None:
     """One person in two places at once: two kinds of meeting, or the same kind twice."""
-    person = attempt.anyone()
+    person = attempt.anyone() if attempt.dice.random() < 0.3 else attempt.alone[0]
     kind, other = attempt.dice.choice(((COACHING, ADVICE), (ADVICE, ADVICE), (ADVICE, REVIEW)))
-    slot = await attempt.free(kind)
+    slot = _some_week(attempt, kind)
     beside = attempt.slot_beside(slot, other)
     await asyncio.gather(attempt.book(person, slot), attempt.book(person, beside))
 
@@ -72,29 +82,31 @@ async def moves(attempt: Attempt) -> None:
 
 
 async def moves_as_she_books(attempt: Attempt) -> None:
-    """Staff move one of her meetings while she books another kind at about that time."""
+    """Staff move one of her meetings a little, while she books another kind at about that time."""
     row = await attempt.come_across(CONFIRMED, Booking.service_id.in_((COACHING, ADVICE)))
-    if row is not None:
-        slot = await attempt.free(row.service)
+    found = None if row is None else await _meeting(attempt, row)
+    if row is not None and found is not None:
+        slot = ports.slot_of(found)
+        later = replace(slot, starts=slot.starts + attempt.dice.choice((-2, -1, 1, 2)) * QUARTER)
         beside = attempt.slot_beside(slot, ADVICE if row.service == COACHING else COACHING)
-        await asyncio.gather(attempt.move(row, slot), attempt.book(row.person, beside))
+        await asyncio.gather(attempt.move(row, later), attempt.book(row.person, beside))
 
 
 async def swaps(attempt: Attempt) -> None:
     """Two people each move to the other's time."""
     rows = [await attempt.come_across(CONFIRMED, Booking.service_id == COACHING) for _ in "ab"]
     found = [(row, await _meeting(attempt, row)) for row in rows if row is not None]
-    if len(found) == 2:
-        (one, hers), (two, theirs) = found
-        await asyncio.gather(
-            attempt.move(one, ports.slot_of(theirs)), attempt.move(two, ports.slot_of(hers))
-        )
+    slots = [(row, ports.slot_of(seen)) for row, seen in found if seen is not None]
+    if len(slots) == 2:
+        (one, hers), (two, theirs) = slots
+        await asyncio.gather(attempt.move(one, theirs), attempt.move(two, hers))
 
 
 async def cancels(attempt: Attempt) -> None:
-    """She calls it off, and so do staff, at the same moment; she books anew at once."""
+    """She calls it off, and so do staff, at the same moment; or she books another kind besides."""
     row = await attempt.come_across(CONFIRMED)
-    if row is None:
+    found = None if row is None else await _meeting(attempt, row)
+    if row is None or found is None:
         return
 
     async def by_her() -> None:
@@ -105,12 +117,14 @@ async def cancels(attempt: Attempt) -> None:
         async with attempt.staff() as bookings:
             await bookings.cancel(row.booking, "coach")
 
-    ways = [by_her(), by_staff()] if attempt.dice.random() < 0.3 else [by_her()]
-    doing = [attempt.tries("cancel", way) for way in ways]
-    if attempt.dice.random() < 0.2:
-        await asyncio.gather(*doing, attempt.book(row.person, attempt.slot(COACHING)))
-    else:
-        await asyncio.gather(*doing)
+    doing: list[Awaitable[object]] = [attempt.tries("cancel", by_her())]
+    throw = attempt.dice.random()
+    if throw < 0.2:
+        doing.append(attempt.tries("cancel", by_staff()))
+    elif throw < 0.5 and found.coach_id is not None:
+        other = ADVICE if row.service == COACHING else COACHING
+        doing.append(attempt.book(row.person, attempt.slot_beside(ports.slot_of(found), other)))
+    await asyncio.gather(*doing)
 
 
 async def asks(attempt: Attempt) -> None:
@@ -177,9 +191,18 @@ async def sweeps(attempt: Attempt) -> None:
     await attempt.tries("sweep", expire())
 
 
-async def _meeting(attempt: Attempt, row: Row) -> ports.Meeting:
+def _some_week(attempt: Attempt, service: str) -> Slot:
+    """A contested time, or the same in a later week."""
+    slot = attempt.slot(service)
+    return replace(slot, starts=slot.starts + timedelta(weeks=attempt.dice.randrange(FEW_WANT)))
+
+
+async def _meeting(attempt: Attempt, row: Row) -> ports.Meeting | None:
+    """As it is now; it may have been called off since, and a request lose its time."""
     async with attempt.staff() as bookings:
-        return await bookings.find(row.booking)
+        with suppress(NoSuchBooking):
+            return await bookings.find(row.booking)
+    return None
 
 
 async def _accept(attempt: Attempt, row: Row) -> None:
@@ -247,14 +270,15 @@ async def _answer_offer(attempt: Attempt, person: str, wish: Wish) -> None:
 
 
 SCENES: Mapping[Callable[[Attempt], Awaitable[None]], int] = {
-    books: 18,
-    books_twice: 12,
-    lets_go: 6,
-    runs_out: 6,
+    books: 14,
+    races: 6,
+    books_twice: 14,
+    lets_go: 5,
+    runs_out: 5,
     moves: 8,
-    moves_as_she_books: 4,
+    moves_as_she_books: 6,
     swaps: 4,
-    cancels: 21,
+    cancels: 17,
     asks: 6,
     answers: 4,
     picks: 4,
