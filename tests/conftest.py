@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,30 +24,10 @@ from backend.logs import PROCESSORS
 from backend.migrate import migrate
 from backend.settings import REPOSITORY
 from dialogs.i18n import Catalogue
+from tests.clock import FrozenClock
 from tests.postgres import PostgresServer
 
 T = TypeVar("T")
-
-MONDAY_MORNING = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 08:00 in Stockholm
-
-
-class FrozenClock:
-    """A clock that moves only when told to."""
-
-    def __init__(self, at: datetime = MONDAY_MORNING) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        """Where it stands."""
-        return self.at
-
-    def forward(self, **by: float) -> None:
-        """Move it, by ``days``, ``hours``, ``minutes`` or ``seconds``."""
-        self.at += timedelta(**by)
-
-    def set_offset(self, milliseconds: int) -> bool:
-        """The demonstration's way of moving; not used here."""
-        return False
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +49,8 @@ def _answers_read_once() -> Iterator[None]:
         published = tuple(row.code for row in texts.languages.published)
         if published not in remembered:
             remembered[published] = real(folders, texts)
+            gc.collect()
+            gc.freeze()  # a million objects that stay: looking at them again and again is slow
         return remembered[published]
 
     with pytest.MonkeyPatch.context() as patch:

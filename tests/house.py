@@ -50,7 +50,7 @@ from dialogs.render import Renderer
 from dialogs.routing import DIALOGS, Router
 from dialogs.text import Text
 from tests.chat import plain
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.fakes import FakeKnowledge
 
 COACHES = ("amina", "bo", "carla")

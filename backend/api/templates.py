@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
 
@@ -18,13 +18,7 @@ class Templates:
 
     def __init__(self, runtime: Runtime, folder: Path) -> None:
         self.runtime = runtime
-        self.environment = Environment(
-            loader=FileSystemLoader(folder),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self.environment = _environment(folder)
 
     def page(
         self, name: str, language: str, status: int = HTTPStatus.OK, **given: object
@@ -40,3 +34,15 @@ class Templates:
 
     def _words(self, language: str, msgid: str) -> str:
         return self.runtime.renderer.plain(Text(msgid), language)
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    """Templates are compiled once, however many programs show them."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

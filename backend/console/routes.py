@@ -6,6 +6,7 @@ the sign-in page and the files it is drawn with are open.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 
@@ -64,8 +65,8 @@ def create_router(
         Cookie(https=runtime.settings.url.startswith("https://")),
     )
     router = APIRouter(include_in_schema=False)
-    router.include_router(_open(console))
-    router.include_router(_closed(console))
+    for group in (_open, *CLOSED):
+        router.routes.extend(group(console).routes)
     return router
 
 
@@ -92,25 +93,19 @@ def _asset(assets: dict[str, Asset], name: str) -> Asset:
     return assets[name]
 
 
-def _closed(console: Console) -> APIRouter:
-    """Signed in, and by our own forms; everything below is for some roles only."""
-    router = APIRouter(
-        route_class=route_class(console), dependencies=[Depends(signed_in), Depends(own_form)]
+def _closed(console: Console, *guards: Callable[..., object], prefix: str = PREFIX) -> APIRouter:
+    """Routes for those who are signed in, by our own forms, and whom these guards let pass."""
+    every: tuple[Callable[..., object], ...] = (signed_in, own_form, *guards)
+    return APIRouter(
+        prefix=prefix,
+        route_class=route_class(console),
+        dependencies=[Depends(guard) for guard in every],
     )
-    router.include_router(_for_everyone(console))
-    router.include_router(_knowledge(console))
-    router.include_router(_accounts(console))
-    router.include_router(_figures(console))
-    router.include_router(_live(console))
-    router.include_router(_hours(console))
-    router.include_router(_centre(console))
-    router.include_router(_conversations(console))
-    return router
 
 
 def _for_everyone(console: Console) -> APIRouter:
     """One's own session, whatever one's role."""
-    router = APIRouter(prefix=PREFIX, route_class=route_class(console))
+    router = _closed(console)
     router.add_api_route("/sign-out", sign_in.sign_out, methods=["POST"])
     router.add_api_route("/language", sign_in.change_language, methods=["POST"])
     return router
@@ -118,20 +113,14 @@ def _for_everyone(console: Console) -> APIRouter:
 
 def _knowledge(console: Console) -> APIRouter:
     """What editors work with, and everybody may see: it tells of nobody."""
-    router = APIRouter(
-        prefix=PREFIX, route_class=route_class(console), dependencies=[Depends(stay_awake)]
-    )
+    router = _closed(console, stay_awake)
     router.add_api_route("/questions", questions.show, methods=["GET"])
     return router
 
 
 def _accounts(console: Console) -> APIRouter:
     """Who can sign in: the work of admins."""
-    router = APIRouter(
-        prefix=f"{PREFIX}/accounts",
-        route_class=route_class(console),
-        dependencies=[Depends(keeps_accounts), Depends(stay_awake)],
-    )
+    router = _closed(console, keeps_accounts, stay_awake, prefix=f"{PREFIX}/accounts")
     router.add_api_route("", accounts.show, methods=["GET"])
     router.add_api_route("", accounts.add, methods=["POST"])
     router.add_api_route("/{account}", accounts.show_one, methods=["GET"])
@@ -142,11 +131,7 @@ def _accounts(console: Console) -> APIRouter:
 
 def _figures(console: Console) -> APIRouter:
     """What those who lead the work count; it tells of nobody."""
-    router = APIRouter(
-        prefix=PREFIX,
-        route_class=route_class(console),
-        dependencies=[Depends(sees_figures), Depends(stay_awake)],
-    )
+    router = _closed(console, sees_figures, stay_awake)
     router.add_api_route("/figures", figures.show, methods=["GET"])
     router.add_api_route("/figures.csv", figures.download, methods=["GET"])
     return router
@@ -154,11 +139,7 @@ def _figures(console: Console) -> APIRouter:
 
 def _live(console: Console) -> APIRouter:
     """Parts of open pages; asking for them does not keep a session awake."""
-    router = APIRouter(
-        prefix=f"{PREFIX}/live",
-        route_class=route_class(console),
-        dependencies=[Depends(sees_conversations)],
-    )
+    router = _closed(console, sees_conversations, prefix=f"{PREFIX}/live")
     router.add_api_route("/queue", live.queue_rows, methods=["GET"])
     router.add_api_route("/threads/{conversation}", live.messages, methods=["GET"])
     return router
@@ -166,11 +147,7 @@ def _live(console: Console) -> APIRouter:
 
 def _hours(console: Console) -> APIRouter:
     """When coaches are there, and when nobody is."""
-    router = APIRouter(
-        prefix=PREFIX,
-        route_class=route_class(console),
-        dependencies=[Depends(hours.keeps_hours), Depends(stay_awake)],
-    )
+    router = _closed(console, hours.keeps_hours, stay_awake)
     router.add_api_route("/hours", hours.show, methods=["GET"])
     router.add_api_route("/hours/{part}", hours_changes.change, methods=["POST"])
     router.add_api_route("/closures", closures.show, methods=["GET"])
@@ -179,11 +156,7 @@ def _hours(console: Console) -> APIRouter:
 
 def _centre(console: Console) -> APIRouter:
     """What can be booked, where, and not when."""
-    router = APIRouter(
-        prefix=PREFIX,
-        route_class=route_class(console),
-        dependencies=[Depends(keeps_catalogue), Depends(stay_awake)],
-    )
+    router = _closed(console, keeps_catalogue, stay_awake)
     router.add_api_route("/closures", closures.change, methods=["POST"])
     router.add_api_route("/services", catalogue.services, methods=["GET"])
     router.add_api_route("/services/{service}", catalogue.service, methods=["GET"])
@@ -196,11 +169,7 @@ def _centre(console: Console) -> APIRouter:
 
 def _conversations(console: Console) -> APIRouter:
     """The work of coaches and coordinators."""
-    router = APIRouter(
-        prefix=PREFIX,
-        route_class=route_class(console),
-        dependencies=[Depends(sees_conversations), Depends(stay_awake)],
-    )
+    router = _closed(console, sees_conversations, stay_awake)
     router.add_api_route("", queue.show, methods=["GET"])
     router.add_api_route("/handoffs/{handoff}", queue.settle, methods=["POST"])
     router.add_api_route("/failures/{row}", queue.settle_failure, methods=["POST"])
@@ -221,3 +190,15 @@ def _conversations(console: Console) -> APIRouter:
     router.add_api_route("/bookings/{booking}/move", bookings.times, methods=["GET"])
     router.add_api_route("/bookings/{booking}/move", bookings.move, methods=["POST"])
     return router
+
+
+CLOSED = (
+    _for_everyone,
+    _knowledge,
+    _accounts,
+    _figures,
+    _live,
+    _hours,
+    _centre,
+    _conversations,
+)

@@ -178,7 +178,7 @@ class Bookings:
         if old.state not in COMING or old.starts <= self.work.clock.now():
             raise BookingClosed(booking)
         session = await self.work.writing()
-        await lock(session, [old.coach_id], await self.person_of(booking))
+        await lock(session, [old.coach_id], person or await self.person_of(booking))
         await give_back_seat(session, booking, keep_meeting=old.service.group)
         changed = await change(
             session,

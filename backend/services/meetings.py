@@ -26,11 +26,14 @@ async def lock(session: AsyncSession, coaches: Iterable[str | None], *people: st
     if session.get_bind().dialect.name != "postgresql":
         return
     staff = Staff.id.in_(sorted({coach for coach in coaches if coach}))
-    await session.execute(select(Staff.id).where(staff).order_by(Staff.id).with_for_update())
-    if people:
-        hers = select(Person.id).where(Person.id.in_(sorted(set(people)))).order_by(Person.id)
-        # Not in the way of a message to her, whose foreign key wants her row to stay.
-        await session.execute(hers.with_for_update(key_share=True))
+    first = select(Staff.id).where(staff).order_by(Staff.id).with_for_update()
+    if not people:
+        await session.execute(first)
+        return
+    done = select(func.count()).select_from(first.cte()).scalar_subquery() >= 0
+    hers = select(Person.id).where(done, Person.id.in_(sorted(set(people)))).order_by(Person.id)
+    # Not in the way of a message to her, whose foreign key wants her row to stay.
+    await session.execute(hers.with_for_update(key_share=True, of=Person))
 
 
 async def add_meeting(session: AsyncSession, slot: Slot, terms: Terms) -> str:

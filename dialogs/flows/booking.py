@@ -14,7 +14,6 @@ from dialogs.core import (
     ask,
     end,
     go,
-    goto,
     say,
     to,
     typed,
@@ -61,27 +60,14 @@ async def understood(turn: Turn, booking: str) -> Outcome:
     """Whether they will understand each other; if not, an interpreter comes first."""
     kept = await _kept(turn, booking)
     if turn.language in kept.speaks or kept.interpreter != "none":
-        return goto(confirm, booking)
+        return _last_yes(turn, kept)
     return GoTo(places.ask_interpreter(booking))
 
 
 @booking.step
 async def confirm(turn: Turn, booking: str) -> Outcome:
     """The whole meeting, and one last yes."""
-    kept = await _kept(turn, booking)
-    if kept.state != "held":
-        return GoTo(places.meeting(booking))
-    asks = kept.service.by_request
-    return ask(
-        _("Do you want to ask for this time? A coach answers you here.")
-        if asks
-        else _("Do you want this meeting? I keep the time for you for five minutes."),
-        cards.meeting_card(kept),
-        *cards.interpreter_lines(kept, turn.ports.languages),
-        go(_("Yes, ask for it") if asks else _("Yes, book it"), book, booking, kept.version),
-        go(_("Another time"), let_go, booking, kept.version),
-        *_interpreter(kept),
-    )
+    return _last_yes(turn, await _kept(turn, booking))
 
 
 @booking.action
@@ -127,6 +113,22 @@ async def _kept(turn: Turn, booking: str) -> Meeting:
     if kept.state != "held" and kept.state not in BOOKED:
         raise Elsewhere(GoTo(places.meeting(booking)))
     return kept
+
+
+def _last_yes(turn: Turn, kept: Meeting) -> Outcome:
+    if kept.state != "held":
+        return GoTo(places.meeting(kept.booking))
+    asks = kept.service.by_request
+    return ask(
+        _("Do you want to ask for this time? A coach answers you here.")
+        if asks
+        else _("Do you want this meeting? I keep the time for you for five minutes."),
+        cards.meeting_card(kept),
+        *cards.interpreter_lines(kept, turn.ports.languages),
+        go(_("Yes, ask for it") if asks else _("Yes, book it"), book, kept.booking, kept.version),
+        go(_("Another time"), let_go, kept.booking, kept.version),
+        *_interpreter(kept),
+    )
 
 
 def _too_late() -> Reply:

@@ -30,7 +30,8 @@ from backend.work import Work
 from dialogs.i18n import Catalogue
 from dialogs.messages import Said
 from dialogs.ports import Slot
-from tests.conftest import FrozenClock, open_database
+from tests.clock import FrozenClock
+from tests.conftest import open_database
 from tests.house import House, Person, RecordingChannel, assemble, furnish
 
 pytestmark = pytest.mark.bench

@@ -23,7 +23,7 @@ from backend.database import Database
 from backend.migrate import migrate
 from dialogs.i18n import Catalogue
 from dialogs.messages import Said
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import House, Person, build
 
 pytestmark = pytest.mark.bench

@@ -29,7 +29,7 @@ from backend.services.walltime import instant
 from backend.work import Work
 from dialogs.ports import Slot
 from tests.browser.conftest import Server
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import Person
 from tests.integration.console_office import (
     PASSWORD,

@@ -21,7 +21,7 @@ from backend.migrate import migrate
 from backend.models import Staff
 from tests.browser.conftest import REPORT_VIOLATIONS, Server
 from tests.browser.test_console import axe, no_sideways_scroll, picture
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.integration.console_office import PASSWORD, Office, open_office
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

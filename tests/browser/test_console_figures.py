@@ -20,7 +20,7 @@ from backend.migrate import migrate
 from backend.models import Staff
 from tests.browser.conftest import Server
 from tests.browser.test_console import DESK, PHONE, axe, no_sideways_scroll, picture
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.integration.console_office import Office, open_office
 from tests.integration.test_console_figures import has_been
 

@@ -19,7 +19,7 @@ from backend.migrate import migrate
 from dialogs.i18n import Catalogue
 from tests.browser.conftest import REPORT_VIOLATIONS, Server
 from tests.browser.test_console import axe, no_sideways_scroll, picture
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.integration.console_office import open_office
 from tests.integration.test_meeting_page import books
 

@@ -32,7 +32,7 @@ from dialogs.i18n import Catalogue
 from tests.browser.conftest import REPORT_VIOLATIONS, Server
 from tests.browser.full_queue import fill
 from tests.browser.served import program
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.integration.console_office import PASSWORD, Office, open_office
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

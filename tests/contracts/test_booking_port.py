@@ -28,7 +28,8 @@ from dialogs.ports import (
     SlotGone,
     SlotTaken,
 )
-from tests.conftest import FrozenClock, open_database
+from tests.clock import FrozenClock
+from tests.conftest import open_database
 from tests.fakes import Diary, FakeBooking, FakeCalendar, FakePlans
 from tests.house import build
 

@@ -26,7 +26,8 @@ from backend.models import Booking, Handoff, Inbox, Staff, StaffSession
 from backend.services import feeds
 from backend.vault import hash_token
 from backend.work import Work
-from tests.conftest import FrozenClock, open_database
+from tests.clock import FrozenClock
+from tests.conftest import open_database
 from tests.integration.console_office import Office, leaves_a_message, open_office
 
 ORIGIN = "http://127.0.0.1:8000"

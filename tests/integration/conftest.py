@@ -8,7 +8,7 @@ import pytest
 
 from backend.database import Database
 from dialogs.i18n import Catalogue
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import House, build
 from tests.telegram.bench import RecordingDoor, Waits, Workshop
 from tests.telegram.server import TelegramServer

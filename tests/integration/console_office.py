@@ -33,7 +33,7 @@ from knowledge.alarm import Alarm
 from knowledge.library import Library
 from knowledge.search import Index
 from knowledge.talk import Talk
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import House, Person, build
 
 HOST = "127.0.0.1"

@@ -18,7 +18,7 @@ from backend.services.accounts import LastAdmin, OwnAccount, Profile, UsernameTa
 from backend.services.catalogue import VERSION_SETTING
 from backend.services.centre import NoSuchStaff
 from backend.work import Work
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import COACHES
 from tests.integration.console_office import PASSWORD, Browser, Office, Page, open_office
 

@@ -17,7 +17,8 @@ from backend.services.walltime import instant
 from backend.work import Work
 from dialogs.messages import Tapped
 from dialogs.ports import HoldExpired, Slot
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.house import WORKSHOP_DAY, House
 
 

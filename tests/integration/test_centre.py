@@ -18,7 +18,8 @@ from backend.services.hours import EmptySpan, OverlappingSpans, SkippedTime, Wee
 from backend.services.uncovered import Uncovered
 from backend.work import Work
 from dialogs.i18n import Catalogue
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.house import WORKSHOP_DAY, House, Person, build
 
 TUESDAY = date(2026, 11, 24)

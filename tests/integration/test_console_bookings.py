@@ -12,7 +12,8 @@ from sqlalchemy import select, update
 
 from backend.database import Database
 from backend.models import Booking, Message
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.house import Person
 from tests.integration.console_office import Browser, Office, open_office, translated
 

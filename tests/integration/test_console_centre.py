@@ -13,7 +13,7 @@ from backend.database import Database
 from backend.models import Booking, Closure, Journal, Override, Service, Staff, Unit
 from backend.services.catalogue import Catalogue, CatalogueCache
 from backend.site import apply
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import Person
 from tests.integration.console_office import Browser, Office, Page, open_office
 

@@ -10,7 +10,8 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from backend.database import Database
-from tests.conftest import FrozenClock, count, open_database
+from tests.clock import FrozenClock
+from tests.conftest import count, open_database
 from tests.integration.console_office import (
     ORIGIN,
     Office,

@@ -19,7 +19,8 @@ from backend.models import Address, Booking, Conversation, Journal, Meeting, Per
 from backend.models.base import table
 from backend.services import figures
 from backend.services.walltime import local_day, wall_text
-from tests.conftest import FrozenClock, open_database
+from tests.clock import FrozenClock
+from tests.conftest import open_database
 from tests.integration.console_office import Browser, Office, open_office
 
 MONDAY = datetime(2026, 11, 9, 9, tzinfo=UTC)  # of the last whole week but one

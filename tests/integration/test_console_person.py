@@ -19,7 +19,7 @@ from backend.services.waitlist import Waitlist
 from backend.services.walltime import instant
 from backend.work import Work
 from dialogs.ports import Slot
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import Person as Newcomer
 from tests.integration.console_office import Browser, Office, Page, open_office, translated
 

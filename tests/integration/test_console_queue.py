@@ -12,7 +12,8 @@ from backend.database import Database
 from backend.events import dump_event
 from backend.models import Contact, Handoff, Inbox, Message
 from dialogs.messages import Said
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.integration.console_office import (
     Office,
     leaves_a_message,

@@ -20,7 +20,8 @@ from backend.database import Database
 from backend.models import Staff, StaffSession
 from backend.services import accounts
 from backend.work import Work
-from tests.conftest import FrozenClock, open_database
+from tests.clock import FrozenClock
+from tests.conftest import open_database
 from tests.integration.console_office import (
     CHEAP_KIB,
     HOST,

@@ -16,7 +16,8 @@ from backend.services import catalogue
 from backend.services.asking import PersonInterpreters
 from backend.work import Work
 from dialogs.ports import InterpreterNeed
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.house import Person
 from tests.integration.console_office import Office, Page, open_office
 

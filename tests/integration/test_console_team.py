@@ -15,7 +15,7 @@ from backend.models.base import Base
 from backend.services import catalogue, load
 from backend.services.load import Load, Team
 from backend.services.walltime import instant
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import Person
 from tests.integration.console_office import (
     Browser,

@@ -16,7 +16,8 @@ from backend.models import Address, Conversation, Message
 from backend.services.erasure import erase
 from backend.work import Work
 from dialogs.messages import Tapped
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.house import Person
 from tests.integration.console_office import (
     ORIGIN,

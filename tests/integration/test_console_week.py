@@ -20,7 +20,7 @@ from backend.services.walltime import instant, wall_text
 from backend.services.weeks import Week
 from backend.work import Work
 from dialogs.ports import Slot
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import Person
 from tests.integration.console_office import Office, Page, open_office, translated
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import text
 
 from backend.database import Database
+from backend.services.catalogue import CatalogueCache
 from tests.conftest import count
 from tests.house import furnish
 from tests.soak.arena import COACHES, Fought, contest, prepare, slots
+from tests.soak.attempt import BUSY, Attempt
 from tests.soak.verdict import judge
 
 ATTEMPTS = 500
@@ -56,6 +60,29 @@ async def test_without_the_guard_the_same_contest_books_double(database: Databas
     assert broken.keys() >= {"coach booked twice", "person in two places", "second open booking"}
 
 
+BREAKING = {
+    "DELETE FROM claim WHERE resource = 'coach:amina' AND cell % 11 = 0": "not exactly its claims",
+    "UPDATE claim SET until = 0 WHERE cell = 0": "not exactly its claims",
+    "UPDATE meeting SET taken = 0 WHERE staff_id = 'amina'": "seats miscounted",
+    "UPDATE meeting SET capacity = 9, taken = 2 WHERE staff_id = 'amina'": "seats miscounted",
+    "UPDATE booking SET version = version + 1": "version without its note",
+    "DELETE FROM journal WHERE action = 'held'": "version without its note",
+}
+
+
+@pytest.mark.parametrize("breaking", BREAKING)
+async def test_the_verdict_sees_a_broken_law(database: Database, breaking: str) -> None:
+    await furnish(database, COACHES)
+    await prepare(database, 1)
+    dice = random.Random(1)  # noqa: S311
+    attempt = Attempt(database, CatalogueCache(), dice, 0, Fought())
+    assert await attempt.book(attempt.alone[0], slots()[0])
+    assert await judge(database) == {}
+    async with database.writing() as session:
+        await session.execute(text(breaking))
+    assert await judge(database) == {BREAKING[breaking]: 1}
+
+
 @pytest.mark.soak
 async def test_ten_thousand_attempts_in_thirty_two_processes(database: Database) -> None:
     fought = await fight(database, SOAK, 7, processes=32)
@@ -67,6 +94,8 @@ async def test_ten_thousand_attempts_in_thirty_two_processes(database: Database)
     assert fought.faults == {}
     assert await judge(database) == {}
     assert set(fought.others) == {"3"}
+    busy = sum(times for name, times in fought.ended.items() if name.endswith(BUSY))
+    assert busy < SOAK / 100
     assert after["p95"] < LOSER_WAITS
 
 

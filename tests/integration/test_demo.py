@@ -43,7 +43,8 @@ from backend.vault import Vault
 from backend.work import Work
 from dialogs.messages import Urgency
 from dialogs.stored import load_reply
-from tests.conftest import MONDAY_MORNING, count
+from tests.clock import MONDAY_MORNING
+from tests.conftest import count
 
 MOST_STATEMENTS = 4_500
 HOLDS_TIME = ("confirmed", "attended", "no_show", "excused")

@@ -18,7 +18,8 @@ from backend.services import feeds
 from backend.services.feeds import Feeds, Kind
 from backend.work import Work
 from dialogs.i18n import Catalogue
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.house import Person
 from tests.ics_gate import Part, check
 from tests.integration.console_office import ORIGIN, Office, open_office

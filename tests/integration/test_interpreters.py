@@ -10,7 +10,8 @@ from backend.database import Database
 from backend.services.interpreters import booked_for
 from dialogs.i18n import Catalogue
 from dialogs.messages import Tapped
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.house import House, Person
 from tests.integration.console_office import Office, open_office
 from tests.integration.line_house import give_only, row_of, set_service

@@ -19,7 +19,7 @@ from backend.database import Database
 from backend.models import Message
 from dialogs.i18n import Catalogue
 from dialogs.stored import load_reply
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import House, Person
 from tests.integration.console_office import ORIGIN, Office, Page, open_office
 from tests.integration.line_house import TEN, free, give_only, proposes, round_of, set_service

@@ -23,7 +23,8 @@ from backend.services.seeing import SLOT
 from backend.work import Work
 from dialogs.i18n import Catalogue
 from dialogs.ports import Slot
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.house import COACHES, Person
 from tests.ics_gate import check
 from tests.integration.console_office import ORIGIN, Office, open_office

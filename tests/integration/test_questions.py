@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from backend.database import Database
 from backend.models import Message, Question
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.house import House
 from tests.integration.console_office import Office, open_office
 

@@ -17,7 +17,8 @@ from backend.work import Work
 from dialogs.i18n import Catalogue
 from dialogs.messages import Tapped
 from dialogs.ports import BookingClosed, Slot, SlotGone, SlotTaken
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.house import House, Person
 from tests.integration.console_office import Browser, Office, open_office
 from tests.integration.line_house import (

@@ -17,7 +17,8 @@ from backend.models import Journal, Staff
 from backend.services import accounts
 from backend.settings import Settings
 from backend.work import Work
-from tests.conftest import FrozenClock, count
+from tests.clock import FrozenClock
+from tests.conftest import count
 from tests.integration.console_office import (
     CHEAP_KIB,
     ORIGIN,

@@ -12,7 +12,8 @@ from fastapi import APIRouter
 from backend.commands.serve import PARTS, background_jobs
 from backend.runtime import Runtime
 from dialogs.i18n import Catalogue
-from tests.conftest import FrozenClock, open_database
+from tests.clock import FrozenClock
+from tests.conftest import open_database
 from tests.house import RecordingChannel, build
 from tests.integration.console_office import runtime_of
 

@@ -15,7 +15,7 @@ from dialogs.session import Offered
 from dialogs.text import Text
 from knowledge.markup import parse
 from tests.chat import Chat, renderer_of
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.fakes import fake_ports
 
 LANGUAGES = [row.code for row in Languages.load(REPOSITORY / "locales/languages.toml").published]

@@ -11,7 +11,7 @@ from dialogs import places
 from dialogs.i18n import Catalogue, Languages
 from dialogs.messages import Place, Tapped
 from tests.chat import Chat, renderer_of
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.fakes import fake_ports
 
 LANGUAGES = [row.code for row in Languages.load(REPOSITORY / "locales/languages.toml").published]

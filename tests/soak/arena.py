@@ -9,7 +9,7 @@ from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,10 @@ from backend.models import Hours, Meeting, Person, Service, Staff
 from backend.services import catalogue as catalogues
 from backend.services.walltime import wall_text
 from dialogs.ports import Mode, Slot
+from tests.clock import MONDAY_MORNING
 
 ROOT = Path(__file__).parent.parent.parent
-MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 08:00 in Stockholm
-TUESDAY = MONDAY + timedelta(days=1, hours=1)  # 09:00, when the first times are
+TUESDAY = MONDAY_MORNING + timedelta(days=1, hours=1)  # 09:00, when the first times are
 COACHES = ("amina", "bo", "carla")
 QUARTER = timedelta(minutes=15)
 QUARTERS = range(9)  # from 09:00 to 11:00
@@ -112,7 +112,9 @@ async def prepare(database: Database, attempts: int) -> None:
         await session.execute(insert(Hours), list(_hours()))
         await session.execute(insert(Meeting), list(_activities()))
         for first in range(0, len(people), CHUNK):
-            rows = [{"id": person, "created_at": MONDAY} for person in people[first:][:CHUNK]]
+            rows = [
+                {"id": person, "created_at": MONDAY_MORNING} for person in people[first:][:CHUNK]
+            ]
             await session.execute(insert(Person), rows)
         await catalogues.touch(session)
 

@@ -6,7 +6,6 @@ import random
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from time import perf_counter
 from typing import NamedTuple, TypeVar
 
@@ -25,10 +24,10 @@ from backend.services.freetimes import wanted_cells
 from backend.work import Work
 from dialogs import ports
 from dialogs.ports import AlreadyBooked, Held, NoSuchBooking, Slot, SlotTaken
+from tests.clock import FrozenClock
 from tests.soak.arena import (
     COACHES,
     MODES,
-    MONDAY,
     QUARTER,
     SHARED,
     Fought,
@@ -55,27 +54,8 @@ class Row(NamedTuple):
 
 
 @dataclass
-class MovedClock:
-    """Stands still until the attempt moves it on; other attempts have clocks of their own."""
-
-    at: datetime = MONDAY
-
-    def now(self) -> datetime:
-        """Where it stands."""
-        return self.at
-
-    def forward(self, **by: float) -> None:
-        """Move it, by ``hours`` or ``minutes``."""
-        self.at += timedelta(**by)
-
-    def set_offset(self, milliseconds: int) -> bool:
-        """The demonstration's way of moving; not used here."""
-        return False
-
-
-@dataclass
 class Attempt:
-    """``looks``: a time is looked at before it is taken, as is done where there is no guard."""
+    """Its clock is its own. ``looks``: at a time before it is taken, as without a guard."""
 
     database: Database
     cache: CatalogueCache
@@ -83,7 +63,7 @@ class Attempt:
     number: int
     fought: Fought
     looks: bool = False
-    clock: MovedClock = field(default_factory=MovedClock)
+    clock: FrozenClock = field(default_factory=FrozenClock)
 
     @property
     def alone(self) -> tuple[str, str]:

@@ -41,10 +41,10 @@ async def races(attempt: Attempt) -> None:
 
 
 async def books_twice(attempt: Attempt) -> None:
-    """One person in two places at once: two kinds of meeting, or the same kind twice."""
+    """One person in two places at once: the same kind twice, or two kinds of meeting."""
     person = attempt.anyone() if attempt.dice.random() < 0.3 else attempt.alone[0]
-    kind, other = attempt.dice.choice(((COACHING, ADVICE), (ADVICE, ADVICE), (ADVICE, REVIEW)))
-    slot = _some_week(attempt, kind)
+    other = attempt.dice.choice((ADVICE, ADVICE, COACHING, REVIEW))
+    slot = _some_week(attempt, ADVICE)
     beside = attempt.slot_beside(slot, other)
     await asyncio.gather(attempt.book(person, slot), attempt.book(person, beside))
 

@@ -23,8 +23,7 @@ from backend.services.holds import Holds
 from backend.services.seeing import SLOT, slot_of
 from backend.work import Work
 from dialogs.ports import Slot
-from tests.soak.arena import MONDAY
-from tests.soak.attempt import MovedClock
+from tests.clock import MONDAY_MORNING, FrozenClock
 
 SITTING = ("held", "requested", "confirmed")
 NOTED_BESIDES = ("interpreter", "seen", "number_given")  # these change no version
@@ -35,7 +34,7 @@ Due = Mapping[Wanted, datetime | None]  # what is claimed, and until when
 
 async def judge(database: Database) -> dict[str, int]:
     """End what has run out, then count how often each law is broken; empty when all hold."""
-    clock = MovedClock(MONDAY + AFTERWARDS)
+    clock = FrozenClock(MONDAY_MORNING + AFTERWARDS)
     async with Work.begin(database, clock, "system") as work:
         catalogue = await CatalogueCache().get(await work.reading())
         await Holds(Bookings(work, catalogue)).expire()

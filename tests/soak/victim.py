@@ -1,4 +1,4 @@
-"""A process that is killed: people book and cancel, reminders fall due, messages are sent.
+"""A process that is killed: people book, move and cancel, reminders fall due, messages are sent.
 
 ``python -m tests.soak.victim URL LEDGER SEED STARTED [--drain]``
 
@@ -22,7 +22,7 @@ from backend.database import Database
 from backend.settings import REPOSITORY
 from dialogs.i18n import Catalogue
 from dialogs.messages import Address, Event, Inbound, Rendered, Started
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import House, Person, RecordingChannel, assemble
 
 SPEED = 12 * 60  # simulated seconds in a second
@@ -90,24 +90,31 @@ class Mortal(Person):
         return True
 
     async def lives(self, rng: random.Random) -> None:
-        """One thing more: begin, book, or call it off."""
+        """One thing more: begin, book, move it, or call it off."""
         if await self.conversation() is None:
             await self.sends(Started("en"))
             await self.taps("English")
             return
-        booked = await self.meetings()
-        if booked and rng.random() < 0.4:
+        booked, throw = await self.meetings(), rng.random()
+        if booked and throw < 0.3:
             await self.says("/my")
-            await self.taps("Coaching")
             await self.taps("I can't come")
             await self.taps("Yes, cancel it")
+        elif booked and throw < 0.6:
+            await self.says("/my")
+            await self.taps("Another time")
+            await self.chooses(rng, "Yes, move it")
         elif not booked:
             await self.says("/book")
-            times = [label for label in await self.labels() if "/11" in label]
-            if times:
-                await self.taps(rng.choice(times))
-                if "Yes, book it" in await self.labels():
-                    await self.taps("Yes, book it")
+            await self.chooses(rng, "Yes, book it")
+
+    async def chooses(self, rng: random.Random, yes: str) -> None:
+        """One of the times she is shown, if there is any."""
+        times = [label for label in await self.labels() if "/11" in label]
+        if times:
+            await self.taps(rng.choice(times))
+            if yes in await self.labels():
+                await self.taps(yes)
 
 
 async def live(house: House, ledger: Ledger, rng: random.Random) -> None:

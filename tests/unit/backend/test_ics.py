@@ -20,7 +20,7 @@ from backend.vault import Vault
 from dialogs.i18n import Catalogue
 from dialogs.ports import InterpreterNeed, Meeting
 from dialogs.render import Renderer
-from tests.conftest import MONDAY_MORNING
+from tests.clock import MONDAY_MORNING
 from tests.fakes import COACHING, TUESDAY_NINE, UNIT, FakeKnowledge
 from tests.ics_gate import Part, Refused, check
 

@@ -25,7 +25,7 @@ from backend.settings import Settings
 from backend.smtp import is_final
 from dialogs.ports import Meeting, Service, Unit
 from dialogs.text import Words
-from tests.conftest import MONDAY_MORNING
+from tests.clock import MONDAY_MORNING
 
 LOCAL = SecretStr("smtp://127.0.0.1:25")
 COACHING = Service("coaching", Words.of({"sv": "Coachning"}), Words.of({"sv": "…"}), 45)

@@ -38,7 +38,7 @@ from dialogs.ports import (
     NoSuchBooking,
     Slot,
 )
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.house import House, RecordingChannel, assemble, build
 from tests.integration.line_house import free, give_only, set_service, what_is_wrong
 

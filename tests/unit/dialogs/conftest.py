@@ -8,7 +8,7 @@ from dialogs.i18n import Catalogue
 from dialogs.ports import Ports
 from dialogs.render import Renderer
 from tests.chat import Chat, renderer_of
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.fakes import Diary, FakeBooking, FakeHandoff, FakePeople, FakeQuestions, fake_ports
 
 

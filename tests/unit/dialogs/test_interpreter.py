@@ -10,7 +10,7 @@ from dialogs import places
 from dialogs.ports import InterpreterNeed, InterpreterState, Meeting, Ports
 from dialogs.render import Renderer
 from tests.chat import Chat
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.fakes import TUESDAY_NINE, Diary
 
 

@@ -7,7 +7,7 @@ from dialogs.flows import meeting
 from dialogs.messages import Tapped
 from dialogs.ports import Slot
 from tests.chat import Chat
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.fakes import TUESDAY_NINE, Diary
 
 NINE = Slot("coaching", "amina", "centre", TUESDAY_NINE)

@@ -10,7 +10,7 @@ import pytest
 from dialogs import places
 from dialogs.ports import Offer, Slot, Wish
 from tests.chat import Chat
-from tests.conftest import FrozenClock
+from tests.clock import FrozenClock
 from tests.fakes import COACHING, TUESDAY_NINE, UNIT, Diary
 
 NINE, TEN, ELEVEN = (
