@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from sqlalchemy import text
 
 from backend.database import Database
 from backend.services.catalogue import CatalogueCache
-from tests.conftest import count
+from backend.services.meetings import lock
+from tests.conftest import count, open_database
 from tests.house import furnish
 from tests.soak.arena import COACHES, Fought, contest, prepare, slots
 from tests.soak.attempt import BUSY, Attempt
@@ -35,8 +37,30 @@ async def fight(
     return await contest(address(database), attempts, seed, *flags, processes=processes)
 
 
+async def alone(database: Database) -> Attempt:
+    """A furnished house, and one attempt that nobody disturbs."""
+    await furnish(database, COACHES)
+    await prepare(database, 1)
+    dice = random.Random(1)  # noqa: S311
+    return Attempt(database, CatalogueCache(), dice, 0, Fought())
+
+
+async def not_locked(database: Database, table: str) -> set[str]:
+    """Ids of rows that nobody else has locked."""
+    found = text(f"SELECT id FROM {table} FOR NO KEY UPDATE SKIP LOCKED")  # noqa: S608
+    async with database.writing() as session:
+        return set(await session.scalars(found))
+
+
+@pytest.fixture
+async def postgresql(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """PostgreSQL alone: SQLite's one writer needs no locks."""
+    async for found in open_database(request, "postgresql"):
+        yield found
+
+
 async def test_twenty_times_give_twenty_bookings_and_no_overlap(database: Database) -> None:
-    fought = await fight(database, ATTEMPTS, 1, "--same")
+    fought = await fight(database, ATTEMPTS, 1, "books_the_same")
     assert fought.ended["confirm: done"] == len(slots()) == 20
     assert await count(database, "booking", "state = 'confirmed'") == 20
     assert fought.ended["hold: done"] + fought.ended["hold: SlotTaken"] == ATTEMPTS
@@ -60,6 +84,29 @@ async def test_without_the_guard_the_same_contest_books_double(database: Databas
     assert broken.keys() >= {"coach booked twice", "person in two places", "second open booking"}
 
 
+async def test_whoever_is_too_late_waits_for_nobody(database: Database) -> None:
+    attempt, slot = await alone(database), slots()[0]
+    assert await attempt.book(attempt.alone[0], slot)
+    async with database.writing() as session, asyncio.timeout(4):
+        await lock(session, [slot.coach])
+        assert await attempt.hold(attempt.alone[1], slot) is None
+    assert attempt.fought.ended["hold: SlotTaken"] == 1
+    assert attempt.fought.others == {"3": 1}
+
+
+@pytest.mark.postgres
+async def test_coaches_and_people_are_locked_in_one_statement(postgresql: Database) -> None:
+    await alone(postgresql)
+    async with postgresql.writing() as session:
+        await lock(session, ["bo", None, "amina"], "first-0")
+        assert await not_locked(postgresql, "staff") == {"carla"}
+        assert "first-0" not in await not_locked(postgresql, "person")
+        assert "second-0" in await not_locked(postgresql, "person")
+    async with postgresql.writing() as session:
+        await lock(session, ["bo"], "nobody we know")
+        assert await not_locked(postgresql, "staff") == {"amina", "carla"}
+
+
 BREAKING = {
     "DELETE FROM claim WHERE resource = 'coach:amina' AND cell % 11 = 0": "not exactly its claims",
     "UPDATE claim SET until = 0 WHERE cell = 0": "not exactly its claims",
@@ -72,10 +119,7 @@ BREAKING = {
 
 @pytest.mark.parametrize("breaking", BREAKING)
 async def test_the_verdict_sees_a_broken_law(database: Database, breaking: str) -> None:
-    await furnish(database, COACHES)
-    await prepare(database, 1)
-    dice = random.Random(1)  # noqa: S311
-    attempt = Attempt(database, CatalogueCache(), dice, 0, Fought())
+    attempt = await alone(database)
     assert await attempt.book(attempt.alone[0], slots()[0])
     assert await judge(database) == {}
     async with database.writing() as session:

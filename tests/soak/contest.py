@@ -1,9 +1,8 @@
 """One process of the booking contest: many people, few times. Prints what came of it as JSON.
 
-``python -m tests.soak.contest URL SEED ATTEMPTS FIRST AT_ONCE [--same] [--naive]``
+``python -m tests.soak.contest URL SEED ATTEMPTS FIRST AT_ONCE [--naive] [SCENE ...]``
 
-It says that it is ready and begins when it is told to. With ``--same`` everyone only books one of
-twenty times. With ``--naive`` the guard is taken away: a time is looked at first and inserted
+It says that it is ready and begins when it is told to. Named scenes are the only ones played. With ``--naive`` the guard is taken away: a time is looked at first and inserted
 after, which is how most booking systems do it.
 """
 
@@ -26,7 +25,7 @@ from backend.services.catalogue import CatalogueCache
 from backend.services.claims import Wanted
 from tests.soak.arena import Fought
 from tests.soak.attempt import Attempt
-from tests.soak.scenes import SCENES, books_the_same
+from tests.soak.scenes import SCENES
 
 
 async def main(
@@ -35,7 +34,8 @@ async def main(
     """Make every attempt; how they ended."""
     database, cache, fought = Database(url), CatalogueCache(), Fought()
     gate = asyncio.Semaphore(at_once)
-    scenes = {books_the_same: 1} if "--same" in flags else SCENES
+    scenes = {scene: weight for scene, weight in SCENES.items() if scene.__name__ in flags}
+    scenes = scenes or SCENES
 
     async def one(number: int) -> None:
         async with gate:
