@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -12,10 +13,21 @@ from sqlalchemy import text
 from backend.database import Database
 from backend.services.catalogue import CatalogueCache
 from backend.services.meetings import lock
+from backend.services.requests import Requests
 from tests.conftest import count, open_database
 from tests.house import furnish
-from tests.soak.arena import COACHES, Fought, contest, prepare, slots
-from tests.soak.attempt import BUSY, Attempt
+from tests.soak.arena import (
+    ADVICE,
+    COACHES,
+    COACHING,
+    REVIEW,
+    Fought,
+    contest,
+    overlapping,
+    prepare,
+    slots,
+)
+from tests.soak.attempt import BUSY, Attempt, Row
 from tests.soak.verdict import judge
 
 ATTEMPTS = 500
@@ -105,6 +117,46 @@ async def test_coaches_and_people_are_locked_in_one_statement(postgresql: Databa
     async with postgresql.writing() as session:
         await lock(session, ["bo"], "nobody we know")
         assert await not_locked(postgresql, "staff") == {"amina", "carla"}
+
+
+@pytest.mark.postgres
+async def test_nobody_changes_what_is_a_persons_while_it_is_being_changed(
+    postgresql: Database,
+) -> None:
+    attempt = await alone(postgresql)
+    person, (first, second, third, *_rest) = attempt.alone[0], overlapping(ADVICE)[::12]
+    booked = await attempt.book(person, first)
+    held = await attempt.hold(person, replace(slots()[1], coach="carla"))
+    assert booked
+    assert held
+    row = Row(booked.booking, booked.version, person, ADVICE, booked.coach_id)
+    async with postgresql.writing() as session:
+        name = postgresql.url.database
+        await session.execute(text(f"ALTER DATABASE {name} SET lock_timeout = '50ms'"))
+    await postgresql.close()  # so that the next connections have it
+
+    async def cancel() -> None:
+        async with attempt.desk(person) as desk:
+            await desk.cancel(row.booking)
+
+    async def join() -> None:
+        async with attempt.desk(person) as desk:
+            await desk.join("workshop")
+
+    async def propose() -> None:
+        async with attempt.staff() as bookings:
+            await Requests(bookings).propose(person, [replace(third, service=REVIEW)])
+
+    attempt.fought.ended.clear()
+    async with postgresql.writing() as session:
+        await lock(session, [], person)
+        await attempt.hold(person, replace(second, service=COACHING, mode="on_site"))
+        await attempt.confirm(person, held)
+        await attempt.move(row, second)
+        for what, doing in (("cancel", cancel()), ("join", join()), ("propose", propose())):
+            await attempt.tries(what, doing)
+    tried = ("hold", "confirm", "move", "cancel", "join", "propose")
+    assert attempt.fought.ended == {f"{what}: OperationalError": 1 for what in tried}
 
 
 BREAKING = {

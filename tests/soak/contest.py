@@ -2,7 +2,8 @@
 
 ``python -m tests.soak.contest URL SEED ATTEMPTS FIRST AT_ONCE [--naive] [SCENE ...]``
 
-It says that it is ready and begins when it is told to. Named scenes are the only ones played. With ``--naive`` the guard is taken away: a time is looked at first and inserted
+It says that it is ready and begins when it is told to. When scenes are named, they are the only
+ones played. With ``--naive`` the guard is taken away: a time is looked at first and inserted
 after, which is how most booking systems do it.
 """
 
