@@ -19,13 +19,13 @@ from backend.console.guard import Who
 from backend.console.people import code_of
 from backend.console.routing import own_page, see
 from backend.console.sessions import SignedIn
+from backend.console.telling import pen_of, wake, why_not
 from backend.models import Booking
 from backend.services import threads
 from backend.services.bookings import Bookings
 from backend.services.calendar import PersonCalendar
 from backend.services.catalogue import CurrentCatalogue
 from backend.services.desk import PersonBooking
-from backend.services.threads import Pen
 from backend.work import Work
 from dialogs.ports import BookingClosed, Meeting, OwnClash, Slot, SlotGone, SlotTaken
 from dialogs.text import Text, _
@@ -84,7 +84,9 @@ async def move(
         problem = _("Choose a time first.")
         return await _times(console, who, booking, None, onward, problem)
     except (SlotTaken, SlotGone, OwnClash, BookingClosed) as error:
-        return await _times(console, who, booking, None, onward, _why(error))
+        return await _times(
+            console, who, booking, None, onward, why_not(error, _changed_meanwhile())
+        )
     return see(own_page(onward))
 
 
@@ -102,7 +104,7 @@ async def _change(console: Console, who: SignedIn, booking: str, do: Do, version
             case _:
                 mark: Mark = "confirmed" if do == "undo" else do
                 await attendance.mark(work, booking, version, mark)
-    _wake(console, told)
+    wake(console, told)
 
 
 async def _see(work: Work, booking: str) -> None:
@@ -125,7 +127,7 @@ async def _confirm(
     meeting = await _unchanged(bookings, booking, version)
     await _see(work, booking)
     person = await bookings.person_of(booking)
-    return await _pen(console, work, who).tell(
+    return await pen_of(console, work, who).tell(
         person, notices.confirmed(meeting), meeting, "confirmed"
     )
 
@@ -137,7 +139,7 @@ async def _cancel(
     await _unchanged(bookings, booking, version)
     cancelled = await bookings.cancel(booking, "coach")
     person = await bookings.person_of(booking)
-    return await _pen(console, work, who).tell(
+    return await pen_of(console, work, who).tell(
         person, notices.cancelled(cancelled), cancelled, "cancelled"
     )
 
@@ -153,10 +155,10 @@ async def _move(console: Console, who: SignedIn, booking: str, version: int, slo
         own = PersonBooking(person, work, CurrentCatalogue(runtime.cache, work))
         after = await own.move(booking, version, slot)
         await _see(work, booking)
-        told = await _pen(console, work, who).tell(
+        told = await pen_of(console, work, who).tell(
             person, notices.moved(after, before.starts), after, "moved"
         )
-    _wake(console, told)
+    wake(console, told)
 
 
 async def _times(
@@ -219,29 +221,6 @@ async def _unchanged(bookings: Bookings, booking: str, version: int) -> Meeting:
 
 async def _bookings(console: Console, work: Work) -> Bookings:
     return Bookings(work, await console.runtime.cache.get(await work.reading()))
-
-
-def _pen(console: Console, work: Work, who: SignedIn) -> Pen:
-    return Pen(work, console.runtime.renderer, console.runtime.channels, who.staff)
-
-
-def _wake(console: Console, told: str | None) -> None:
-    """After the commit: there may be something to release and to show."""
-    console.runtime.hub.nudge()
-    if told is not None:
-        console.runtime.hub.changed(told)
-
-
-def _why(error: Exception) -> Text:
-    match error:
-        case SlotTaken():
-            return _("Someone else has just taken that time. Nothing was changed.")
-        case SlotGone():
-            return _("That time is no longer free to book. Nothing was changed.")
-        case OwnClash():
-            return _("The person has something else at that time. Nothing was changed.")
-        case _:
-            return _changed_meanwhile()
 
 
 def _changed_meanwhile() -> Text:

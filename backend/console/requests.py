@@ -17,6 +17,7 @@ from backend.console.guard import Who
 from backend.console.people import code_of
 from backend.console.routing import own_page, see
 from backend.console.sessions import SignedIn
+from backend.console.telling import pen_of, wake, why_not
 from backend.models.base import new_id
 from backend.services import threads
 from backend.services.bookings import Bookings
@@ -26,7 +27,7 @@ from backend.services.claims import HasOpenBooking
 from backend.services.desk import PersonBooking
 from backend.services.interpreters import Done, Interpreters
 from backend.services.requests import MOST_PROPOSED, Requests, TooManyProposals
-from backend.services.threads import NoSuchThread, Pen
+from backend.services.threads import NoSuchThread
 from backend.work import Work
 from dialogs.ports import (
     BookingClosed,
@@ -66,7 +67,7 @@ async def answer(
             told = await _answer(console, work, who, booking, version, accept=do == "accept")
     except BookingClosed as error:
         raise Problem(HTTPStatus.CONFLICT, _changed_meanwhile()) from error
-    _wake(console, told)
+    wake(console, told)
     return see(own_page(onward))
 
 
@@ -87,7 +88,7 @@ async def interpreter(
                 told = await _tell_of_interpreter(console, work, who, booking, do)
     except BookingClosed as error:
         raise Problem(HTTPStatus.CONFLICT, _changed_meanwhile()) from error
-    _wake(console, told)
+    wake(console, told)
     return see(own_page(onward))
 
 
@@ -120,7 +121,9 @@ async def propose(
         problem = _("Choose one, two or three times.")
         return await _times(console, who, person, service, None, booking, problem)
     except NOT_PROPOSED as error:
-        return await _times(console, who, person, service, None, booking, _why(error))
+        return await _times(
+            console, who, person, service, None, booking, why_not(error, _changed_meanwhile())
+        )
     return see(f"/console/people/{person}")
 
 
@@ -128,7 +131,7 @@ async def _answer(
     console: Console, work: Work, who: SignedIn, booking: str, version: int, *, accept: bool
 ) -> str | None:
     bookings = Bookings(work, await console.runtime.cache.get(await work.reading()))
-    requests, pen = Requests(bookings), _pen(console, work, who)
+    requests, pen = Requests(bookings), pen_of(console, work, who)
     person = await bookings.person_of(booking)
     if accept:
         try:
@@ -163,7 +166,7 @@ async def _tell_of_interpreter(
         else notices.interpreter_failed(meeting)
     )
     once = f"interpreter-{do}:{new_id()}"  # each time it is found out anew
-    return await _pen(console, work, who).tell(person, reply, meeting, once)
+    return await pen_of(console, work, who).tell(person, reply, meeting, once)
 
 
 async def _propose(
@@ -183,8 +186,8 @@ async def _propose(
             own.expect_on_offer(bookings.catalogue, slot)
         wish = await Requests(bookings).propose(person, slots, request)
         reply = notices.proposed(wish, runtime.texts.languages)
-        told = await _pen(console, work, who).tell(person, reply, wish, "proposed")
-    _wake(console, told)
+        told = await pen_of(console, work, who).tell(person, reply, wish, "proposed")
+    wake(console, told)
     return wish
 
 
@@ -246,31 +249,6 @@ async def _times(
         problem=problem,
         here="",
     )
-
-
-def _pen(console: Console, work: Work, who: SignedIn) -> Pen:
-    return Pen(work, console.runtime.renderer, console.runtime.channels, who.staff)
-
-
-def _wake(console: Console, told: str | None) -> None:
-    """After the commit: there may be something to release and to show."""
-    console.runtime.hub.nudge()
-    if told is not None:
-        console.runtime.hub.changed(told)
-
-
-def _why(error: Exception) -> Text:
-    match error:
-        case SlotGone():
-            return _("That time is no longer free to book. Nothing was changed.")
-        case SlotTaken():
-            return _("Someone else has just taken that time. Nothing was changed.")
-        case OwnClash():
-            return _("The person has something else at that time. Nothing was changed.")
-        case HasOpenBooking():
-            return _("The person has a meeting of this kind already. Move that one instead.")
-        case _:
-            return _changed_meanwhile()
 
 
 def _changed_meanwhile() -> Text:
