@@ -76,6 +76,14 @@ def interpreter_lines(meeting: Meeting, languages: Languages) -> tuple[Text, ...
             return ()
 
 
+def page_of(meeting: Meeting) -> tuple[Text, ...]:
+    """Where the meeting's own page is, to print or to show."""
+    if meeting.card is None:
+        return ()
+    page = Web(meeting.card.partition("://")[2], meeting.card)
+    return (_("To print or to show to someone: {page}", page=page),)
+
+
 def short_place(meeting: Meeting) -> Lines:
     """Only time and place, for a reminder that other eyes may read."""
     place = {

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from backend.api.origin import is_own
 from backend.api.problems import Problem
 from backend.console import sessions
 from backend.console.context import Console, ConsoleOf
@@ -88,10 +89,7 @@ async def stay_awake(console: ConsoleOf, who: Who) -> None:
 
 def refuse_foreign(request: Request, console: Console) -> None:
     """The browser says that the form is of this site. Raises Problem 403."""
-    url = console.runtime.settings.url
-    scheme = url.partition("://")[0]
-    own = {_origin(url), f"{scheme}://{request.headers.get('host', '')}"}
-    if request.headers.get("origin") not in own:
+    if not is_own(request, console.runtime.settings.url):
         raise not_from_here()
 
 
@@ -116,8 +114,3 @@ async def _find(request: Request, console: Console) -> SignedIn | None:
     now = console.runtime.clock.now()
     async with console.runtime.database.reading() as session:
         return await sessions.find(session, hash_token(token), now)
-
-
-def _origin(url: str) -> str:
-    scheme, _colon, rest = url.partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}"

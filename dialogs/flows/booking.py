@@ -20,7 +20,7 @@ from dialogs.core import (
 )
 from dialogs.messages import Button, Reply, Twin
 from dialogs.ports import Held, HoldExpired, Meeting, NoSuchBooking, NotANumber, slot_of
-from dialogs.text import Text, Web, _
+from dialogs.text import _
 
 booking = Dialog("booking")
 
@@ -87,7 +87,7 @@ async def book(turn: Turn, booking: str, version: int) -> Effect:
         first,
         cards.meeting_card(booked),
         *cards.interpreter_lines(booked, turn.ports.languages),
-        *_to_show(booked),
+        *cards.page_of(booked),
         *_ways_out(booked),
         twin=Twin.SHOWN,
     )
@@ -147,14 +147,6 @@ def _ways_out(booked: Meeting) -> tuple[Button, ...]:
         to(_("I can't come"), places.cannot_come(booked.booking)),
         to(_("More about this meeting"), places.about_meeting(booked.booking)),
     )
-
-
-def _to_show(booked: Meeting) -> tuple[Text, ...]:
-    """Where the meeting's own page is."""
-    if booked.card is None:
-        return ()
-    page = Web(booked.card.partition("://")[2], booked.card)
-    return (_("To print or to show to someone: {page}", page=page),)
 
 
 def _interpreter(kept: Meeting) -> tuple[Button, ...]:

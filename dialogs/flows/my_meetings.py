@@ -25,7 +25,7 @@ from dialogs.ports import (
     NoSuchBooking,
     Wish,
 )
-from dialogs.text import Text, Web, _
+from dialogs.text import Text, _
 
 my_meetings = Dialog("my_meetings")
 
@@ -79,7 +79,7 @@ async def about(turn: Turn, booking: str) -> Outcome:
     language = (to(_("Interpreter"), places.interpreter(booking)),)
     return ask(
         cards.short_place(found),
-        *_page_of(found),
+        *cards.page_of(found),
         *(earlier if alone else ()),
         *(language if not found.service.group else ()),
         to(_("What I need at meetings"), places.NEEDS),
@@ -169,14 +169,6 @@ def _another_time(found: Meeting) -> tuple[Button, ...]:
 
 def _is_coming(found: Meeting, now: datetime) -> bool:
     return found.state in ("confirmed", "requested") and found.starts > now
-
-
-def _page_of(found: Meeting) -> tuple[Text, ...]:
-    """Where the meeting's own page is, to print or to show."""
-    if found.card is None:
-        return ()
-    page = Web(found.card.partition("://")[2], found.card)
-    return (_("To print or to show to someone: {page}", page=page),)
 
 
 def _name(item: Meeting) -> Text:
