@@ -185,6 +185,7 @@ def message_row(person: str, reply: Reply, now: datetime, **given: object) -> di
         "about_version": None,
         "priority": PRIORITY[reply.urgency],
         "dedupe": None,
+        "channel": None,
         "reference": None,
         "created_at": now,
         "due_at": now,

@@ -128,7 +128,7 @@ class Held:
 
 
 BookingState = Literal[
-    "waiting", "held", "requested", "proposed", "confirmed",
+    "waiting", "held", "requested", "proposed", "confirmed", "enrolled",
     "attended", "no_show", "excused", "cancelled", "expired",
 ]  # fmt: skip
 

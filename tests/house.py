@@ -251,21 +251,21 @@ def assemble(
         person, catalogue = loaded.session.person, CurrentCatalogue(cache, work, loaded.catalogue)
         wishes = PersonWishes(person, loaded.session.language, work, catalogue)
         return Ports(
-            knowledge,
-            AskedQuestions(person, loaded.session.language, work, vault),
-            PersonCalendar(person, work, catalogue),
-            PersonBooking(person, work, catalogue),
-            wishes,
-            wishes,
-            PersonInterpreters(person, work),
-            PersonNeeds(person, work, cache.links),
-            PersonPlans(person, work, catalogue),
-            PersonHandoff(person, loaded.conversation, work, vault),
-            PersonRecord(
+            knowledge=knowledge,
+            questions=AskedQuestions(person, loaded.session.language, work, vault),
+            calendar=PersonCalendar(person, work, catalogue),
+            booking=PersonBooking(person, work, catalogue),
+            requests=wishes,
+            waitlist=wishes,
+            interpreters=PersonInterpreters(person, work),
+            needs=PersonNeeds(person, work, cache.links),
+            plans=PersonPlans(person, work, catalogue),
+            handoff=PersonHandoff(person, loaded.conversation, work, vault),
+            people=PersonRecord(
                 person, loaded.address, work, catalogue, policy, channel.name, channel.notice
             ),
-            clock,
-            texts.languages,
+            clock=clock,
+            languages=texts.languages,
         )
 
     door = FrontDoor(database, clock, vault, engine, renderer, channels, hub, ports)

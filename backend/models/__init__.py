@@ -14,8 +14,9 @@ from backend.models.calendar import (
 )
 from backend.models.conversation import Conversation, Inbox, Message
 from backend.models.operations import Bucket, Journal, Setting
-from backend.models.person import Address, Contact, Deadline, Handoff, Notice, Person
+from backend.models.person import Address, Card, Contact, Deadline, Handoff, Notice, Person
 from backend.models.question import Question
+from backend.models.series import Series
 from backend.models.staff import Staff, StaffSession
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Booking",
     "Bucket",
     "Busy",
+    "Card",
     "Claim",
     "Closure",
     "Contact",
@@ -42,6 +44,7 @@ __all__ = [
     "Override",
     "Person",
     "Question",
+    "Series",
     "Service",
     "Setting",
     "Staff",

@@ -68,10 +68,14 @@ class Conversation(Base):
     read_up_to: Mapped[int] = mapped_column(default=0)  # by staff
     lease_until: Mapped[datetime | None]
     lease: Mapped[str | None]
+    paced_until: Mapped[datetime | None]  # the channel takes nothing more for her before then
 
 
 class Message(Base):
-    """One message, untranslated: in the transcript once it has a ``seq``, planned until then."""
+    """One message, untranslated: in the transcript once it has a ``seq``, planned until then.
+
+    ``channel`` names the one a planned message is for, when the one before it has failed.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -86,6 +90,7 @@ class Message(Base):
         Index("ix_message_cursor", "conversation_id", "changed"),
         Index("ix_message_due", "state", "due_at"),
         Index("ix_message_about", "about", "state"),
+        Index("ix_message_reference", "reference"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -103,6 +108,7 @@ class Message(Base):
     about_version: Mapped[int | None]
     priority: Mapped[int] = mapped_column(default=1)
     dedupe: Mapped[str | None]
+    channel: Mapped[str | None]
     reference: Mapped[str | None]  # the channel's or the widget's own id of the message
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, new_id
@@ -38,6 +38,7 @@ class Staff(Base):
     totp_used: Mapped[int] = mapped_column(BigInteger, default=0)
     busy_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # her calendar's address
     busy_read_at: Mapped[datetime | None]
+    digest_on: Mapped[date | None] = mapped_column(Date)  # the Friday of her last digest
     busy_fault: Mapped[str | None]  # a name of what went wrong, never what was read
 
 
