@@ -1,0 +1,1 @@
+"""Reminders of meetings: which there are is data, when they fall due and what they say is here."""
