@@ -1,0 +1,1 @@
+"""Activities from outside: files brought in, associations' suggestions, and lists taken out."""
