@@ -26,6 +26,10 @@ addEventListener('pageshow', () => {
   document.querySelectorAll('form[data-sent]').forEach((form) => { delete form.dataset.sent; });
 });
 
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
 document.querySelectorAll('[data-live]').forEach(follow);
 fillIn(document.querySelector('[data-preview]'));
 listen();

@@ -44,6 +44,8 @@ function press(event, help) {
   if (event.repeat) return key === 'Enter' && current() !== null;
   if (wasGoing) return follow(document.querySelector(`[data-go="${CSS.escape(key)}"]`));
   if (key >= '1' && key <= '9') return follow(current() && actions(current())[key - 1]);
+  const own = current()?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (own) return follow(own);
   if (key === 'g') going = true;
   else if (key === 'u') follow(current()?.querySelector('button[value=undo]')) || takeBack();
   else if (key === '?') help.showModal();

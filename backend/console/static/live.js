@@ -1,5 +1,6 @@
 // Parts of a page that change by themselves: each is asked for again as soon as it has changed.
 import { showQueue } from './queue.js';
+import { showWhole } from './whole.js';
 
 const WAIT_S = 20;
 const RETRY_MS = 5000;
@@ -63,6 +64,7 @@ const seen = () => new Promise((resolve) => {
 // Whether everything that was sent is shown now.
 function show(part, html, asked) {
   const fresh = new DOMParser().parseFromString(html, 'text/html').body;
+  if (part.matches('[data-whole]')) return showWhole(part, fresh);
   if (!part.matches('[role=log]')) return showQueue(part, fresh, asked);
   showMessages(part, fresh);
   return true;

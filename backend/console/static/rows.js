@@ -53,8 +53,9 @@ export function mark(row) {
   const open = row.querySelector('.actions .open');
   if (open) addKey(open, '↵');
   actions(row).slice(0, 9).forEach((node, index) => {
-    addKey(node, index + 1);
-    node.setAttribute('aria-keyshortcuts', index + 1);
+    const key = node.dataset.key ?? index + 1;
+    addKey(node, key);
+    node.setAttribute('aria-keyshortcuts', key);
   });
 }
 
