@@ -29,6 +29,8 @@ from dialogs.text import Text, _
 
 my_meetings = Dialog("my_meetings")
 
+FIRST = 10  # who goes to a course has many; the rest is in her week
+
 
 @my_meetings.step
 async def mine(turn: Turn) -> Outcome:
@@ -42,11 +44,13 @@ async def mine(turn: Turn) -> Outcome:
             _("You have no meetings booked."),
             to(_("Book a coach"), places.BOOK, icon="calendar"),
             to(_("Activities"), places.ACTIVITIES, icon="group"),
+            to(_("My week"), places.MY_WEEK, icon="calendar"),
         )
     return ask(
         _("Your meetings. Tap one to see where it is, or to change it."),
-        *(go(_name(item), one, item.booking) for item in booked),
+        *(go(_name(item), one, item.booking) for item in booked[:FIRST]),
         *(to(_wish_name(wish), places.wish(wish.booking)) for wish in wishes),
+        to(_("My week"), places.MY_WEEK, icon="calendar"),
     )
 
 
@@ -55,7 +59,9 @@ async def one(turn: Turn, booking: str) -> Outcome:
     """One meeting, and what can be done with it."""
     found = await _booked(turn, booking)
     if not _is_coming(found, turn.now):
-        return ask(_state(found), cards.meeting_card(found))
+        late = (go(_("I can't come"), ask_cancel, booking),)
+        going_on = _is_going_on(found, turn.now)
+        return ask(_state(found, turn.now), cards.meeting_card(found), *(late if going_on else ()))
     asked = (_("You have asked for this time. A coach answers you here."),)
     return ask(
         *(asked if found.state == "requested" else ()),
@@ -83,6 +89,7 @@ async def about(turn: Turn, booking: str) -> Outcome:
         *(earlier if alone else ()),
         *(language if not found.service.group else ()),
         to(_("What I need at meetings"), places.NEEDS),
+        to(_("My week"), places.MY_WEEK, icon="calendar"),
         to(_("My calendar"), places.CALENDAR, icon="calendar"),
         go(_("Back to the meeting"), one, booking),
     )
@@ -100,29 +107,24 @@ async def gone(turn: Turn) -> Outcome:
 
 @my_meetings.step
 async def coming(turn: Turn, booking: str) -> Outcome:
-    """A thank-you for "I will come"."""
-    found = await _booked(turn, booking)
-    if found.state != "confirmed":
-        return goto(one, booking)
-    return ask(
-        _("Good. See you then."),
-        cards.short_place(found),
-        go(_("I can't come"), ask_cancel, booking),
-    )
+    """ "I will come" on a message of long ago."""
+    return GoTo(places.will_come(booking))
 
 
 @my_meetings.step
 async def ask_cancel(turn: Turn, booking: str) -> Outcome:
-    """Make sure before a meeting is called off."""
+    """Make sure before a meeting is called off; a word of why is welcome and not needed."""
     found = await _booked(turn, booking)
-    if not _is_coming(found, turn.now):
+    if not _is_coming(found, turn.now) and not _is_going_on(found, turn.now):
         return goto(one, booking)
     return ask(
         _("Do you want to cancel this meeting?"),
         cards.short_place(found),
-        go(_("Yes, cancel it"), cancel, booking),
+        *_who_sees(found),
+        _yes(found, turn.now),
+        *_reasons(found),
         *_another_time(found),
-        go(_("No, I will come"), coming, booking),
+        *_will_come(found),
     )
 
 
@@ -135,12 +137,10 @@ async def cancel(turn: Turn, booking: str) -> Effect:
         return goto(one, booking)
     except NoSuchBooking:
         return goto(gone)
-    group = cancelled.service.group
-    again = () if group else (to(_("Book a new time"), places.book(cancelled.service.id)),)
     return end(
         _("The meeting is cancelled. Thank you for telling us. You get no more reminders of it."),
         cards.short_place(cancelled),
-        *again,
+        *_book_again(cancelled),
     )
 
 
@@ -167,8 +167,51 @@ def _another_time(found: Meeting) -> tuple[Button, ...]:
     return (to(_("Another time"), places.move(found.booking, found.version)),)
 
 
+def _yes(found: Meeting, now: datetime) -> Button:
+    """Without a reason. What many attend goes on without her, and so does what has begun."""
+    goes_on = found.service.group or _is_going_on(found, now)
+    off = places.absent(found.booking, None) if goes_on else cancel.at(found.booking)
+    return to(_("Yes, cancel it"), off)
+
+
+def _reasons(found: Meeting) -> tuple[Button, ...]:
+    """The reasons that have a word of their own; what is only asked for needs none."""
+    if found.state != "confirmed":
+        return ()
+    return (
+        to(_("I am ill"), places.absent(found.booking, "ill")),
+        to(_("My child is ill"), places.absent(found.booking, "child_ill")),
+    )
+
+
+def _who_sees(found: Meeting) -> tuple[Text, ...]:
+    """Who reads the reason, before she gives one."""
+    if found.state != "confirmed":
+        return ()
+    if found.service.group:
+        return (_("Only the one who leads it and the coaches see what you answer."),)
+    return (_("Only the coaches see what you answer."),)
+
+
+def _will_come(found: Meeting) -> tuple[Button, ...]:
+    if found.state != "confirmed":
+        return (go(_("No, keep it"), one, found.booking),)
+    return (to(_("No, I will come"), places.will_come(found.booking)),)
+
+
 def _is_coming(found: Meeting, now: datetime) -> bool:
     return found.state in ("confirmed", "requested") and found.starts > now
+
+
+def _book_again(off: Meeting) -> tuple[Button, ...]:
+    if off.service.group:
+        return ()
+    return (to(_("Book a new time"), places.book(off.service.id)),)
+
+
+def _is_going_on(found: Meeting, now: datetime) -> bool:
+    """It has begun without her, perhaps: she can still tell us."""
+    return found.state == "confirmed" and found.starts <= now < found.ends
 
 
 def _name(item: Meeting) -> Text:
@@ -183,7 +226,9 @@ def _wish_name(wish: Wish) -> Text:
     return _("Waiting: {service}", service=wish.service.name)
 
 
-def _state(item: Meeting) -> Text:
+def _state(item: Meeting, now: datetime) -> Text:
+    if _is_going_on(item, now):
+        return _("This meeting has begun.")
     if item.state == "confirmed":
         return _("This meeting has been.")
     return _("This meeting is not booked any more.")
