@@ -8,16 +8,32 @@ from datetime import timedelta
 from backend.channels import TryLater, Undeliverable, Unreachable
 
 FIRST_WAIT = timedelta(seconds=2)
-LONGEST_WAIT = timedelta(minutes=10)
-MOST_ATTEMPTS = 12
+LONGEST_WAIT = timedelta(minutes=2)
+MOST_ATTEMPTS = 20  # half an hour: by then what is behind it matters more
+NO_ANSWER = "no answer"
 
 
 @dataclass(frozen=True)
 class Again:
-    """Try again after a while. ``everyone``: the channel has asked all of us to wait."""
+    """Try again after a while.
+
+    ``told``: the channel has named the time. ``everyone``: it has asked all of us to wait.
+    """
 
     after: timedelta
+    told: bool = False
     everyone: bool = False
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """The channel did not answer, or not in its own words: perhaps it is down.
+
+    ``after`` is how long this message waits. ``was_last``: it has been tried often enough.
+    """
+
+    after: timedelta
+    was_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,7 +44,7 @@ class GiveUp:
     unreachable: bool = False
 
 
-Decision = Again | GiveUp
+Decision = Again | NoAnswer | GiveUp
 
 
 def decide(error: Exception, attempts: int, jitter: float) -> Decision:
@@ -38,10 +54,25 @@ def decide(error: Exception, attempts: int, jitter: float) -> Decision:
             return GiveUp(str(error) or "undeliverable")
         case Unreachable():
             return GiveUp("unreachable", unreachable=True)
-        case TryLater(after=timedelta() as after, everyone=everyone):
-            return Again(after, everyone)
+        case TryLater():
+            return _later(error, _wait(attempts, jitter), attempts)
+        case TimeoutError():
+            return NoAnswer(_wait(attempts, jitter), attempts >= MOST_ATTEMPTS)
         case _ if attempts >= MOST_ATTEMPTS:
             return GiveUp(type(error).__name__)
         case _:
-            wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
-            return Again(wait * (0.8 + 0.4 * jitter))
+            return Again(_wait(attempts, jitter))
+
+
+def _later(error: TryLater, wait: timedelta, attempts: int) -> Decision:
+    if error.after is not None:
+        return Again(error.after, told=True, everyone=error.everyone)
+    if error.everyone:
+        return Again(wait, everyone=True)
+    return NoAnswer(wait, attempts >= MOST_ATTEMPTS)
+
+
+def _wait(attempts: int, jitter: float) -> timedelta:
+    # The exponent is bounded: a channel may be down for longer than a float can double.
+    doubled: timedelta = FIRST_WAIT * 2 ** min(attempts - 1, 10)
+    return min(doubled, LONGEST_WAIT) * (0.8 + 0.4 * jitter)

@@ -94,12 +94,12 @@ async def test_a_cancellation_while_the_reminder_is_being_sent_stops_it(house: H
     await house.sender.send_due()
     house.clock.forward(hours=1, minutes=1)
     await house.releaser.release_due()
-    claimed = await house.sender._claim_some()
+    leased = await house.sender._lease()
     await anna.taps("I can't come")
     await anna.taps("Yes, cancel it")
     house.push.delivered.clear()
-    for conversation in claimed:
-        await house.sender._send_all(conversation)
+    for parcel in leased:
+        await house.sender._send(parcel)
     assert not any("two hours" in each for each in texts(house))
     assert await count(house.database, "message", "state = 'void'") == 1
 
@@ -142,7 +142,7 @@ async def test_what_a_dead_sender_has_leased_is_looked_at_when_its_lease_ends(
 ) -> None:
     anna = house.person()
     await anna.settles()
-    await house.sender._claim_some()
+    await house.sender._lease()
     assert await house.sender.next_due() == house.clock.now() + LEASE
 
 
@@ -202,11 +202,11 @@ async def test_a_message_whose_sender_died_is_taken_over_and_the_late_one_is_fen
 ) -> None:
     anna = house.person()
     await anna.settles()
-    (dead,) = await house.sender._claim_some()
+    (dead,) = await house.sender._lease()
     house.clock.forward(minutes=2)
     await house.sender.send_due()
     before = len(texts(house))
-    await house.sender._send_all(dead)
+    await house.sender._send(dead)
     assert len(texts(house)) == before == 3
 
 

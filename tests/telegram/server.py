@@ -12,7 +12,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.telegram import rules
-from tests.telegram.faults import Fault, Refusal
+from tests.telegram.faults import Fault, Refusal, Reset
 
 TOKEN = "42:TEST"
 WORDS = {"text", "url", "secret_token", "callback_query_id"}  # parameters that are never JSON
@@ -74,6 +74,7 @@ class TelegramServer:
         self.allowed: list[str] = []
         self.url = ""
         self._chats: dict[int, Chat] = {}
+        self.outage: Fault | None = None  # what every message ends in, as long as it lasts
         self._faults: dict[str, deque[Fault | None]] = defaultdict(deque)
         self._numbers = iter(range(1_000, 10**9))
         self._open_taps: set[str] = set()
@@ -95,8 +96,8 @@ class TelegramServer:
         # A bot that hangs up cancels what it asked for, as a real connection would.
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
+        self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await self._site.start()
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
         return self
@@ -165,6 +166,18 @@ class TelegramServer:
         """The parameters of each call of ``method`` so far."""
         return [call.parameters for call in self.calls if call.method == method]
 
+    async def goes_down(self) -> None:
+        """From now on connections are refused."""
+        await self._site.stop()
+        self.outage = Reset()  # for connections that are open already
+
+    async def comes_back(self) -> None:
+        """It listens again, where it did."""
+        port = int(self.url.rpartition(":")[2])
+        self._site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await self._site.start()
+        self.outage = None
+
     async def until(self, ready: Callable[[], bool]) -> None:
         """Wait until something holds; it is looked at after every call and update."""
         async with asyncio.timeout(PATIENCE):
@@ -196,6 +209,8 @@ class TelegramServer:
         parameters = {name: _read(name, value) for name, value in (await request.post()).items()}
         faults = self._faults[method]
         fault = faults.popleft() if faults else None
+        if method == "sendMessage" and fault is None:
+            fault = self.outage
         self.calls.append(Call(method, parameters))
         self._tell()
         if fault and not fault.late:
