@@ -22,12 +22,12 @@ from tests.soak.arena import (
     COACHING,
     REVIEW,
     Fought,
-    contest,
     overlapping,
     prepare,
     slots,
 )
 from tests.soak.attempt import BUSY, Attempt, Row
+from tests.soak.contest import contest
 from tests.soak.verdict import judge
 
 ATTEMPTS = 500

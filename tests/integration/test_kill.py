@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
-import sys
 import time
 from collections import Counter
 from datetime import timedelta
@@ -16,10 +14,11 @@ from sqlalchemy import select
 
 from backend.database import Database
 from backend.models import Booking, Inbox, Journal, Meeting, Message
-from backend.services.reminders import EVENING, SHORTLY
-from backend.services.walltime import day_before_at
+from backend.reminders import timing
+from backend.reminders.timing import Times
 from tests.house import furnish
-from tests.soak.arena import ROOT
+from tests.soak.nursery import Child
+from tests.soak.victim import run, without_nights
 
 COACHES = [f"coach{number:02}" for number in range(24)]
 IN_FLIGHT = timedelta(minutes=1)  # of simulated time: 83 ms
@@ -33,24 +32,21 @@ async def kill_again_and_again(
     Also how often each message was found under way after a kill.
     """
     under_way: Counter[str] = Counter()
-    ledger, started = folder / "ledger", str(time.time())
+    ledger, started = folder / "ledger", time.time()
     url = database.url.render_as_string(hide_password=False)
     rng = random.Random(11)  # noqa: S311
-    command = (sys.executable, "-m", "tests.soak.victim", url, str(ledger))
     for number in range(kills):
         before = ledger.read_text().count("up\n") if ledger.exists() else 0
-        process = await asyncio.create_subprocess_exec(*command, str(number), started, cwd=ROOT)
+        victim = await Child.born(run, url, ledger, number, started, False)
         while not ledger.exists() or ledger.read_text().count("up\n") == before:
-            assert process.returncode is None, "it did not come up"
+            assert victim.process.is_alive(), "it did not come up"
             await asyncio.sleep(0.02)
-        await asyncio.sleep(rng.uniform(0.05, 1.2))
-        process.send_signal(signal.SIGKILL)
-        await process.wait()
+        await asyncio.sleep(rng.uniform(0.05, 1.6))
+        await victim.dies()
         async with database.reading() as session:
             sending = select(Message.id).where(Message.state == "sending")
             under_way.update(await session.scalars(sending))
-    process = await asyncio.create_subprocess_exec(*command, "0", started, "--drain", cwd=ROOT)
-    assert await process.wait() == 0
+    assert await (await Child.born(run, url, ledger, 0, started, True)).ends() == 0
     return ledger, under_way
 
 
@@ -100,15 +96,15 @@ def _reminders_are_right(booking, meeting, by_dedupe, when, now) -> int:
     sent = 0
     moved = when.get((booking.id, "moved"))
     settled = moved or when[booking.id, "confirmed"]
-    for name, due in (
-        ("day-before", day_before_at(meeting.starts_at, EVENING)),
-        ("two-hours-before", meeting.starts_at - SHORTLY),
-    ):
-        if due <= settled:
+    times = Times(meeting.starts_at, meeting.ends_at, settled)
+    rules = without_nights()
+    for rule in rules.before("meeting"):
+        due = timing.due(rule, rules, "meeting", times)
+        if due is None:
             continue
-        row = by_dedupe.get(f"booking:{booking.id}:{booking.version}:{name}")
-        assert row is not None, f"{name} of {booking.id} is missing"
-        assert row.state in {"planned", "sent"}, (name, row.state, row.error)
+        row = by_dedupe.get(f"booking:{booking.id}:{booking.version}:{rule.name}")
+        assert row is not None, f"{rule.name} of {booking.id} is missing"
+        assert row.state in {"planned", "sent"}, (rule.name, row.state, row.error)
         assert row.state == "sent" or row.due_at > now - timedelta(minutes=30)
         sent += row.state == "sent"
     if moved is not None:

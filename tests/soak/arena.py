@@ -1,18 +1,11 @@
-"""A few times that everyone wants, the people who want them, and the processes they run in."""
+"""A few times that everyone wants, and the people who want them."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy import delete, insert, update
 
@@ -23,7 +16,6 @@ from backend.services.walltime import wall_text
 from dialogs.ports import Mode, Slot
 from tests.clock import MONDAY_MORNING
 
-ROOT = Path(__file__).parent.parent.parent
 TUESDAY = MONDAY_MORNING + timedelta(days=1, hours=1)  # 09:00, when the first times are
 COACHES = ("amina", "bo", "carla")
 QUARTER = timedelta(minutes=15)
@@ -37,7 +29,6 @@ MODES: dict[str, tuple[Mode, ...]] = {
 }
 ACTIVITIES = ("activity-0", "activity-1")
 
-UNDER_WAY = 32  # attempts at any moment, whatever the number of processes
 SHARED = 24  # people who are in several processes at once
 CHUNK = 1_000
 
@@ -56,12 +47,12 @@ class Fought:
         """Endings that nobody should ever see: a deadlock, an error of the database."""
         return {name: times for name, times in self.ended.items() if name.endswith("Error")}
 
-    def add(self, told: dict[str, Any]) -> None:
+    def add(self, told: Fought) -> None:
         """What one process has told."""
-        self.ended.update(told["ended"])
-        self.after += told["after"]
-        self.whole += told["whole"]
-        self.others.update(told["others"])
+        self.ended += told.ended
+        self.after += told.after
+        self.whole += told.whole
+        self.others += told.others
 
 
 def slots() -> list[Slot]:
@@ -117,46 +108,6 @@ async def prepare(database: Database, attempts: int) -> None:
             ]
             await session.execute(insert(Person), rows)
         await catalogues.touch(session)
-
-
-async def contest(url: str, attempts: int, seed: int, *flags: str, processes: int = 8) -> Fought:
-    """Let processes fight for the times; ``flags`` as in ``tests.soak.contest``."""
-    at_once = max(1, UNDER_WAY // processes)
-    bounds = [attempts * number // processes for number in range(processes + 1)]
-    fighters = [
-        await _start(url, seed, until - first, first, at_once, *flags)
-        for first, until in pairwise(bounds)
-    ]
-    fought = Fought()
-    try:
-        for fighter in fighters:
-            assert fighter.stdout is not None
-            assert await fighter.stdout.readline() == b"ready\n"
-        for told in await asyncio.gather(*map(_fight, fighters)):
-            fought.add(told)
-    finally:
-        await asyncio.gather(*map(_end, fighters))
-    return fought
-
-
-async def _start(url: str, *arguments: object) -> Process:
-    command = (sys.executable, "-m", "tests.soak.contest", url, *map(str, arguments))
-    return await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE)
-
-
-async def _fight(fighter: Process) -> dict[str, Any]:
-    """All begin when all are there; what one of them tells in the end."""
-    output, _error = await fighter.communicate(b"go\n")
-    assert fighter.returncode == 0
-    told: dict[str, Any] = json.loads(output)
-    return told
-
-
-async def _end(fighter: Process) -> None:
-    """It has ended, unless another of them has failed."""
-    if fighter.returncode is None:
-        fighter.kill()
-        await fighter.wait()
 
 
 def _review() -> dict[str, object]:

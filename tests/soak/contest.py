@@ -1,20 +1,18 @@
-"""One process of the booking contest: many people, few times. Prints what came of it as JSON.
+"""The booking contest: many people, few times, several processes. Tells what came of it.
 
-``python -m tests.soak.contest URL SEED ATTEMPTS FIRST AT_ONCE [--naive] [SCENE ...]``
-
-It says that it is ready and begins when it is told to. When scenes are named, they are the only
-ones played. With ``--naive`` the guard is taken away: a time is looked at first and inserted
+A process says that it is ready and begins when it is told to. When scenes are named, they are the
+only ones played. With ``--naive`` the guard is taken away: a time is looked at first and inserted
 after, which is how most booking systems do it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-import sys
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
+from multiprocessing.connection import Connection
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,7 +24,31 @@ from backend.services.catalogue import CatalogueCache
 from backend.services.claims import Wanted
 from tests.soak.arena import Fought
 from tests.soak.attempt import Attempt
+from tests.soak.nursery import Child
 from tests.soak.scenes import SCENES
+
+UNDER_WAY = 32  # attempts at any moment, whatever the number of processes
+
+
+async def contest(url: str, attempts: int, seed: int, *flags: str, processes: int = 8) -> Fought:
+    """Let processes fight for the times; ``flags`` as this module says."""
+    at_once = max(1, UNDER_WAY // processes)
+    bounds = [attempts * number // processes for number in range(processes + 1)]
+    fighters = [
+        await Child.born(fight, url, seed, until - first, first, at_once, *flags)
+        for first, until in pairwise(bounds)
+    ]
+    fought = Fought()
+    try:
+        for fighter in fighters:
+            assert await fighter.hears() == "ready"
+        for fighter in fighters:
+            fighter.line.send("go")
+        for told in await asyncio.gather(*(fighter.hears() for fighter in fighters)):
+            fought.add(told)
+    finally:
+        await asyncio.gather(*(fighter.dies() for fighter in fighters))
+    return fought
 
 
 async def main(
@@ -66,13 +88,12 @@ async def take_unguarded(
     await session.execute(insert(Claim), rows)
 
 
-if __name__ == "__main__":
-    url_, *numbers_ = sys.argv[1:6]
-    flags_ = set(sys.argv[6:])
-    if "--naive" in flags_:
+def fight(
+    line: Connection, url: str, seed: int, attempts: int, first: int, at_once: int, *flags: str
+) -> None:
+    """A whole process: say "ready", wait for the word, and tell how every attempt ended."""
+    if "--naive" in flags:
         claims.take = take_unguarded
-    print("ready", flush=True)
-    sys.stdin.readline()
-    seed_, attempts_, first_, at_once_ = map(int, numbers_)
-    result = asyncio.run(main(url_, seed_, attempts_, first_, at_once_, flags_))
-    print(json.dumps(vars(result)))
+    line.send("ready")
+    line.recv()
+    line.send(asyncio.run(main(url, seed, attempts, first, at_once, set(flags))))

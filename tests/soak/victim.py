@@ -11,14 +11,16 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+from backend import worker
 from backend.channels import Receipt
 from backend.database import Database
+from backend.reminders.rules import Quiet, Rules, shipped
 from backend.settings import REPOSITORY
 from dialogs.i18n import Catalogue
 from dialogs.messages import Address, Event, Inbound, Rendered, Started
@@ -27,6 +29,7 @@ from tests.house import House, Person, RecordingChannel, assemble
 
 SPEED = 12 * 60  # simulated seconds in a second
 DAWN = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday, 05:00 in Stockholm
+A_SWEEP = timedelta(milliseconds=100)  # ten seconds are two hours here
 PEOPLE = 60
 AT_ONCE = 4
 
@@ -41,6 +44,13 @@ class FastClock(FrozenClock):
     def now(self) -> datetime:
         """Simulated time."""
         return DAWN + timedelta(seconds=(time.time() - self.started) * SPEED)
+
+
+def without_nights() -> Rules:
+    """The usual reminders at all hours: at this speed an hour is five seconds, and a process that
+    is killed may need as long to come up again."""
+    never = Quiet.model_validate({"from": "00:00", "to": "00:00"})
+    return Rules(reminders=shipped().reminders, quiet=never)
 
 
 @dataclass
@@ -148,11 +158,14 @@ async def drain(house: House) -> None:
         await asyncio.sleep(0.3)
 
 
+TEXTS = Catalogue.load(REPOSITORY / "locales")  # once, before any of them is born
+
+
 async def main(url: str, ledger: Ledger, seed: int, started: float, *, draining: bool) -> None:
     """Live, or drain."""
-    texts = Catalogue.load(REPOSITORY / "locales")
     clock = FastClock(started)
-    house = assemble(Database(url), clock, texts, LedgerChannel(ledger=ledger, clock=clock))
+    house = assemble(Database(url), clock, TEXTS, LedgerChannel(ledger=ledger, clock=clock))
+    house.cache.rules = without_nights()
     if draining:
         await drain(house)
         await house.database.close()
@@ -163,8 +176,9 @@ async def main(url: str, ledger: Ledger, seed: int, started: float, *, draining:
         group.create_task(live(house, ledger, random.Random(seed)))  # noqa: S311
 
 
-if __name__ == "__main__":
-    url_, path_, seed_, started_, *flags_ = sys.argv[1:]
-    asyncio.run(
-        main(url_, Ledger(Path(path_)), int(seed_), float(started_), draining=bool(flags_))
-    )
+def run(
+    line: Connection, url: str, ledger: Path, seed: int, started: float, draining: bool
+) -> None:
+    """A whole process: live until it is killed, or drain and end."""
+    worker.SWEEP = A_SWEEP
+    asyncio.run(main(url, Ledger(ledger), seed, started, draining=draining))
