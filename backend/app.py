@@ -11,9 +11,12 @@ from backend import console, demo
 from backend.api import health, problems
 from backend.api.headers import SecurityHeaders
 from backend.api.limits import BodyLimit, RateLimit
+from backend.console import activities_import
 from backend.pages.calendars import create_router as calendars_router
+from backend.pages.first_weeks import create_router as first_weeks_router
 from backend.pages.meetings import create_router as meetings_router
 from backend.pages.routes import create_router as pages_router
+from backend.pages.suggest import create_router as suggest_router
 from backend.runtime import Runtime
 from backend.widget import routes as chat
 
@@ -39,9 +42,11 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.include_router(health.router)
     app.include_router(chat.router)
     app.include_router(pages_router(runtime))
+    app.include_router(first_weeks_router(runtime))
     app.include_router(meetings_router(runtime))
     app.include_router(calendars_router())
-    app.include_router(console.create_router(runtime))
+    app.include_router(suggest_router(runtime))
+    console.install(app, runtime)
     if runtime.settings.demo:
         app.include_router(demo.create_router(runtime))
     for channel in runtime.channels.values():
@@ -53,7 +58,7 @@ def create_app(runtime: Runtime) -> FastAPI:
 
 
 def _add_middleware(app: FastAPI, runtime: Runtime) -> None:
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, larger={activities_import.PATH: activities_import.MOST_SENT})
     if runtime.settings.widget_origins:
         app.add_middleware(
             CORSMiddleware,

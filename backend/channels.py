@@ -52,11 +52,16 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a channel can take. ``per_second`` and ``burst`` fill the bucket of its sender."""
+    """What a channel can take. ``per_second`` and ``burst`` fill the bucket of its sender.
+
+    ``per_chat`` is how long one chat must be left alone between two messages.
+    """
 
     text: int = 4_000
     per_second: float = 1_000.0
     burst: int = 1_000
+    per_chat: timedelta = timedelta(0)
+    files: bool = False  # whether a calendar file is put beside a message about a meeting
 
 
 class Door(Protocol):

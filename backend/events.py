@@ -24,8 +24,10 @@ def made_safe(event: Event) -> Event:
 def dump_event(event: Event) -> dict[str, Any]:
     """An event as JSON."""
     match event:
-        case Started(hint=hint):
+        case Started(hint=hint, code=None):
             return {"started": hint}
+        case Started(hint=hint, code=code):
+            return {"started": hint, "code": code}
         case Said(text=text, masked=masked):
             return {"said": text, "masked": masked}
         case Tapped(message=message, index=index):
@@ -37,6 +39,8 @@ def dump_event(event: Event) -> dict[str, Any]:
 def load_event(stored: Mapping[str, Any]) -> Event:
     """An event from its JSON. Raises UnreadableEvent."""
     match stored:
+        case {"started": hint, "code": str(code)}:
+            return Started(hint, code)
         case {"started": hint}:
             return Started(hint)
         case {"said": str(text), "masked": bool(masked)}:

@@ -13,11 +13,14 @@ import structlog
 from sqlalchemy import select
 
 from backend.answers import Answers
+from backend.calendars.words import Wording
 from backend.channels import Channel, discover
 from backend.clock import OFFSET_SETTING, ZONE, SystemClock
 from backend.conversations import Loaded
 from backend.database import Database
 from backend.delivery import Sender
+from backend.digest import Digest
+from backend.enclosing import Enclosures, with_files
 from backend.fetching import Fetcher
 from backend.front_door import FrontDoor
 from backend.letters import Writer
@@ -28,13 +31,20 @@ from backend.services.asking import PersonInterpreters, PersonNeeds, PersonWishe
 from backend.services.busy import Reader as BusyReader
 from backend.services.calendar import PersonCalendar
 from backend.services.catalogue import CatalogueCache, CurrentCatalogue
+from backend.services.coming import PersonAttendance
+from backend.services.courses import PersonCourses
 from backend.services.desk import PersonBooking
 from backend.services.erasure import Policy
+from backend.services.first_weeks import PersonFirstWeeks
+from backend.services.gatherings import PersonActivities
 from backend.services.handoff import PersonHandoff
 from backend.services.links import Links
+from backend.services.own_weeks import PersonWeeks
+from backend.services.papers import PersonPapers
 from backend.services.people import PersonRecord
 from backend.services.plans import PersonPlans
 from backend.services.questions import AskedQuestions
+from backend.services.reaching import PersonReach
 from backend.services.walltime import local_day
 from backend.settings import REPOSITORY, Settings
 from backend.site import Site, apply, read_site
@@ -49,6 +59,7 @@ from dialogs.ports import Ports
 from dialogs.render import Renderer
 from dialogs.routing import DIALOGS, Router
 from knowledge.alarm import Alarm
+from knowledge.first_weeks import FirstSteps
 from knowledge.library import Library
 from knowledge.search import Index
 from knowledge.talk import Talk
@@ -57,6 +68,7 @@ log = structlog.get_logger()
 
 LOCALES = REPOSITORY / "locales"
 KNOWLEDGE = REPOSITORY / "knowledge"
+FIRST_WEEKS = KNOWLEDGE / "first_weeks.toml"
 SITE_EVERY = timedelta(hours=6)
 
 
@@ -150,10 +162,14 @@ def open_runtime(
     answers = load_answers(article_folders(settings), texts)
     renderer = Renderer(texts, answers, ZONE)
     links = Links(settings.url, settings.video_url.rstrip("/"), vault)
-    hub, cache, policy = Hub(), CatalogueCache(links), Policy.of(settings)
+    site = read_site(settings.site)
+    hub, cache, policy = Hub(), CatalogueCache(links, site.rules), Policy.of(settings)
     channels = discover(settings) if channels is None else channels
+    wording = Wording(renderer, links)
+    channels = with_files(channels, Enclosures(database, clock, cache, wording))
     registry = Registry(DIALOGS)
     engine = Engine(registry, Router(registry, renderer, texts.languages))
+    first_steps = FirstSteps.load(FIRST_WEEKS)
 
     def ports(loaded: Loaded, work: Work, channel: Channel) -> Ports:
         person = loaded.session.person
@@ -168,7 +184,14 @@ def open_runtime(
             waitlist=wishes,
             interpreters=PersonInterpreters(person, work),
             needs=PersonNeeds(person, work, links),
+            activities=PersonActivities(person, work, catalogue),
+            courses=PersonCourses(person, work, catalogue),
+            attendance=PersonAttendance(person, work, catalogue, vault),
+            weeks=PersonWeeks(person, work, catalogue),
             plans=PersonPlans(person, work, catalogue),
+            papers=PersonPapers(person, work, vault),
+            first_weeks=PersonFirstWeeks(person, work, first_steps, links),
+            reach=PersonReach(person, loaded.session.language, work, vault, channels),
             handoff=PersonHandoff(person, loaded.conversation, work, vault),
             people=PersonRecord(
                 person,
@@ -190,12 +213,18 @@ def open_runtime(
         for channel in channels.values()
         if not channel.pulls
     ]
-    site = read_site(settings.site)
     server, writer = settings.mail_server, Writer(renderer, settings.mail_from, site.name)
     post = PostOffice(database, clock, cache, writer, server) if server else None
     own_host = urlsplit(settings.url).hostname or ""
     calendars = BusyReader(database, clock, vault, Fetcher().fetch, own_host)
-    worker = Worker(database, clock, hub, door, releaser, senders, cache, policy, post, calendars)
+    digest = (
+        Digest(database, clock, cache, renderer, server, settings.mail_from, site.name)
+        if server
+        else None
+    )
+    worker = Worker(
+        database, clock, hub, door, releaser, senders, cache, policy, post, calendars, digest
+    )
     return Runtime(
         settings,
         site,

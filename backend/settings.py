@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from backend.mail import MailServer, is_mail_address, mail_server
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+SMS_SENDER = re.compile(r"[A-Za-z][A-Za-z0-9]{2,10}|\+\d{7,15}")
 
 
 class BrokenKey(Exception):
@@ -52,6 +54,10 @@ class Settings(BaseSettings):
     second_factor: Literal["required", "optional"] = "required"
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = Field(default="", validate_default=True)
+    sms_url: str = ""
+    sms_user: str = ""
+    sms_secret: SecretStr = SecretStr("")
+    sms_sender: str = "Ingang"
 
     @field_validator("widget_origins", mode="before")
     @classmethod
@@ -76,6 +82,25 @@ class Settings(BaseSettings):
             message = "must be set: INGANG_SMTP_URL is"
             raise ValueError(message)
         return value
+
+    @field_validator("sms_sender")
+    @classmethod
+    def _can_be_shown(cls, value: str) -> str:
+        if not SMS_SENDER.fullmatch(value):
+            message = "must be 3 to 11 letters and digits, or a number such as +46766861000"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _sms_is_whole(self) -> Self:
+        where = urlsplit(self.sms_url)
+        if self.sms_url and where.scheme != "https" and where.hostname not in LOCAL_HOSTS:
+            message = "INGANG_SMS_URL must begin with https://"
+            raise ValueError(message)
+        if self.sms_url and not (self.sms_user and self.sms_secret.get_secret_value()):
+            message = "INGANG_SMS_USER and INGANG_SMS_SECRET must be set: INGANG_SMS_URL is"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:

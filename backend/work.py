@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
-from sqlalchemy import ColumnElement, insert, or_, update
+from sqlalchemy import ColumnElement, insert, null, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.database import Database
+from backend.database import Database, insertion
 from backend.models import Journal, Message
 from backend.models.base import new_id, table
 from dialogs.messages import Reply, Urgency
@@ -30,13 +30,19 @@ PRIORITY: Mapping[Urgency, int] = {
     Urgency.BULK: 9,
 }
 
+# A message that is planned again keeps its id, and the count of attempts that fences its senders.
+KEPT = ("id", "dedupe", "attempts")
+
 # A row under way may be void too: its sender looks again just before sending.
 UNSENT = ("planned", "due", "sending")
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A message to a person for a later time. ``dedupe`` makes planning it twice plan it once."""
+    """A message to a person for a later time. ``dedupe`` makes planning it twice plan it once.
+
+    ``channel``: the one it is to go out on; None is where she is reached first.
+    """
 
     person: str
     reply: Reply
@@ -45,6 +51,17 @@ class Planned:
     expires: datetime | None = None
     about: str | None = None
     about_version: int | None = None
+    channel: str | None = None
+
+
+class Conclusion(Protocol):
+    """What can be planned only when everything else in a unit of work has been done."""
+
+    async def draw(self, work: Work, void: Sequence[str]) -> None:
+        """Look at how it all stands now, and void and plan accordingly.
+
+        ``void``: what the messages were about that have just become void.
+        """
 
 
 @dataclass
@@ -57,6 +74,7 @@ class Work:
     erased_as: str | None = None  # the fresh id an erased person's receipt belongs to
     planned: list[Planned] = field(default_factory=list)
     voided: list[ColumnElement[bool]] = field(default_factory=list)
+    conclusions: list[Conclusion] = field(default_factory=list)
     _notes: list[dict[str, Any]] = field(default_factory=list)
     _write: AsyncSession | None = None
     _read: AsyncSession | None = None
@@ -71,6 +89,11 @@ class Work:
             await work.commit()
         finally:
             await work.close()
+
+    @property
+    def has_messages(self) -> bool:
+        """Whether something about messages is staged."""
+        return bool(self.planned or self.voided or self.conclusions)
 
     @property
     def has_written(self) -> bool:
@@ -129,21 +152,36 @@ class Work:
     async def write_messages(self, rows: Sequence[dict[str, Any]] = ()) -> None:
         """Void what is void, then insert ``rows`` and what was planned; the last of all writes."""
         session = await self.writing()
-        if self.voided:
-            await session.execute(
-                update(Message)
-                .where(or_(*self.voided), Message.state.in_(UNSENT))
-                .values(state="void")
-            )
+        void = await self._void(session)
+        for conclusion in self.conclusions:
+            await conclusion.draw(self, void)
+        await self._void(session)
         now = self.clock.now()
-        inserted = [*rows, *(planned_row(planned, now) for planned in self.planned)]
-        if inserted:
-            await session.execute(insert(table(Message)), inserted)
-        self.voided, self.planned = [], []
+        planned = [planned_row(planned, now) for planned in self.planned]
+        if planned and all(row["dedupe"] is None for row in rows):
+            await plan_rows(session, [*rows, *planned])  # one statement for both
+        else:
+            await _insert(session, rows)
+            await plan_rows(session, planned)
+        self.planned, self.conclusions = [], []
+
+    async def _void(self, session: AsyncSession) -> Sequence[str]:
+        """Void what is staged to be; what those messages were about."""
+        staged, self.voided = self.voided, []
+        if not staged:
+            return ()
+        about = await session.scalars(
+            update(Message)
+            .where(or_(*staged), Message.state.in_(UNSENT))
+            .values(state="void")
+            .returning(Message.about)
+            .execution_options(synchronize_session=False)
+        )
+        return [each for each in about if each]
 
     async def commit(self) -> None:
         """Write what is staged and commit; nothing happens when nothing was written."""
-        if self._notes or self.planned or self.voided:
+        if self._notes or self.has_messages:
             await self.write_journal()
             await self.write_messages()
         if self._write is not None:
@@ -151,7 +189,7 @@ class Work:
 
     async def abandon(self) -> None:
         """Undo everything so far: an action failed in an expected way, and the turn goes on."""
-        self._notes, self.planned, self.voided = [], [], []
+        self._notes, self.planned, self.voided, self.conclusions = [], [], [], []
         if self._write is not None:
             await self._write.close()
             self._write = None
@@ -202,6 +240,28 @@ def message_row(person: str, reply: Reply, now: datetime, **given: object) -> di
     return row | given
 
 
+async def _insert(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        await session.execute(insert(table(Message)), rows)
+
+
+async def plan_rows(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert planned rows. One that was void is alive again; any other of its name stays."""
+    if not rows:
+        return
+    statement = insertion(session, Message).execution_options(render_nulls=True)
+    again: dict[str, ColumnElement[Any]] = {
+        name: statement.excluded[name] for name in rows[0] if name not in KEPT
+    }
+    again |= {"error": null(), "lease_until": null()}
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["dedupe"], set_=again, where=Message.state == "void"
+        ),
+        rows,
+    )
+
+
 def planned_row(planned: Planned, now: datetime) -> dict[str, Any]:
     """The row of a planned message."""
     return message_row(
@@ -213,4 +273,5 @@ def planned_row(planned: Planned, now: datetime) -> dict[str, Any]:
         dedupe=planned.dedupe,
         about=planned.about,
         about_version=planned.about_version,
+        channel=planned.channel,
     )

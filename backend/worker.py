@@ -16,6 +16,7 @@ import structlog
 from backend import inbox
 from backend.database import Database
 from backend.delivery import Sender
+from backend.digest import Digest
 from backend.front_door import FrontDoor
 from backend.post import PostOffice
 from backend.release import Releaser
@@ -23,11 +24,15 @@ from backend.services import busy, deadlines
 from backend.services.bookings import Bookings
 from backend.services.catalogue import CatalogueCache
 from backend.services.erasure import Policy, erase, forget_the_erased, idle_people
+from backend.services.filling import Filling
 from backend.services.holds import Holds
 from backend.services.invitations import forget_old_invitations
+from backend.services.letterboxes import forget_unproven
 from backend.services.numbers import forget_numbers
 from backend.services.offering import Offering
 from backend.services.questions import forget_old_questions
+from backend.services.silence import forget_old_words
+from backend.services.upkeep import keep_activities
 from backend.wake import Hub
 from backend.work import Work
 from dialogs.ports import Clock
@@ -36,6 +41,7 @@ log = structlog.get_logger()
 
 SWEEP = timedelta(seconds=10)
 SHORTEST = timedelta(milliseconds=50)
+GRACE = timedelta(seconds=3)
 LEFT_BEHIND = timedelta(seconds=3)
 OFFER_EVERY = timedelta(seconds=2)
 
@@ -57,6 +63,7 @@ class Worker:
     policy: Policy
     post: PostOffice | None = None
     calendars: busy.Reader | None = None
+    digest: Digest | None = None
 
     async def run(self) -> None:
         """A loop for releasing, one for each channel's sending, one for mail, one for the rest."""
@@ -65,19 +72,32 @@ class Worker:
                 self._loop("release", self.releaser.release_due, self.releaser.next_due)
             )
             for sender in self.senders:
-                name = f"send:{sender.channel.name}"
-                group.create_task(self._loop(name, sender.send_due, sender.next_due))
+                group.create_task(self._send(sender))
             if self.post is not None:
                 group.create_task(self._loop("post", self.post.send_due, self.post.next_due))
+            if (digest := self.digest) is not None:
+                group.create_task(
+                    self._loop("digest", digest.send_due, digest.next_due, asyncio.Event())
+                )
             offering = Offering(self.database, self.clock, self.cache, self.hub)
             group.create_task(
                 self._loop("offer", offering.offer_free_times, _never, every=OFFER_EVERY)
             )
+            filling = Filling(self.database, self.clock, self.cache, self.hub)
+            group.create_task(self._loop("fill", filling.fill, _never, every=OFFER_EVERY))
             if (reader := self.calendars) is not None:
                 idle = asyncio.Event()
                 group.create_task(self._loop("busy", reader.read_due, reader.next_due, idle))
             # Not woken: every turn would sweep, and nothing in it is in a hurry.
             group.create_task(self._loop("sweep", self.sweep, _never, woken=asyncio.Event()))
+
+    async def _send(self, sender: Sender) -> None:
+        """Hand out what is due; when we are stopped, what is under way is let end."""
+        name = f"send:{sender.channel.name}"
+        try:
+            await self._loop(name, sender.hand_out, sender.next_due, every=SHORTEST)
+        finally:
+            await sender.finish(GRACE)
 
     async def send_all(self) -> None:
         """Send what is due now, once."""
@@ -89,6 +109,7 @@ class Worker:
         await self._run_left_behind()
         await self._expire_holds()
         await self._plan_ahead()
+        await keep_activities(self.database, self.clock, self.cache)
         await self._erase()
 
     async def _loop(
@@ -131,8 +152,7 @@ class Worker:
             await Holds(Bookings(work, catalogue)).expire()
 
     async def _plan_ahead(self) -> None:
-        async with Work.begin(self.database, self.clock, "system") as work:
-            await deadlines.plan_ahead(work)
+        await deadlines.plan_ahead(self.database, self.clock)
 
     async def _erase(self) -> None:
         now = self.clock.now()
@@ -142,7 +162,9 @@ class Worker:
             await inbox.forget_old(session, now)
             await forget_old_questions(session, now, self.policy.kept_days)
             await forget_numbers(session, now)
+            await forget_unproven(session, now)
             await forget_old_invitations(session, now, self.policy.kept_days)
+        await forget_old_words(self.database, now, self.policy.kept_days)
         async with self.database.reading() as session:
             idle = await idle_people(session, self.policy, now)
         for person in idle:

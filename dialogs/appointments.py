@@ -180,15 +180,3 @@ class Wish:
     proposals: tuple[Offer, ...] = ()
     until: datetime | None = None
     instead_of: str | None = None
-
-
-@dataclass(frozen=True)
-class Activity:
-    """A group activity that is still to come."""
-
-    meeting: str
-    service: Service
-    starts: datetime
-    unit: Unit
-    seats_left: int
-    booking: str | None = None  # set when this person has signed up

@@ -6,6 +6,7 @@ from datetime import date
 
 from dialogs import places
 from dialogs.core import to
+from dialogs.deadlines import OF_ARTICLE
 from dialogs.messages import Button, Lines
 from dialogs.text import Text, Web, _
 from knowledge.article import Article, Translation
@@ -41,6 +42,14 @@ def footer(piece: Article, words: Translation, today: date) -> Lines:
     if piece.is_stale(today):
         lines.append(_("This text is old. Check with the source before you act."))
     return Lines(tuple(lines))
+
+
+def remindable(piece: Article) -> tuple[Button, ...]:
+    """The way to being reminded of the date an article is about."""
+    kind = OF_ARTICLE.get(piece.slug)
+    if kind is None:
+        return ()
+    return (to(_("Remind me of a date"), places.deadline(kind), icon="bell"),)
 
 
 def bookable(piece: Article) -> tuple[Button, ...]:

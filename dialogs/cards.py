@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from dialogs.gatherings import Activity, Course
 from dialogs.i18n import Languages
 from dialogs.messages import Lines
 from dialogs.ports import InterpreterNeed, Meeting, Mode, Offer, Unit
-from dialogs.text import Text, Web, _
+from dialogs.text import Text, Web, _, n_
 
 
 def meeting_card(meeting: Meeting) -> Lines:
@@ -84,6 +85,28 @@ def page_of(meeting: Meeting) -> tuple[Text, ...]:
     return (_("To print or to show to someone: {page}", page=page),)
 
 
+def in_brief(meeting: Meeting) -> Text:
+    """A meeting in an SMS: day, time, place, and where the rest is."""
+    place = _place_name(meeting)
+    if meeting.card is None:
+        return _("{at:short}, {place}", at=meeting.starts, place=place)
+    return _("{at:short}, {place}\n{page}", at=meeting.starts, place=place, page=meeting.card)
+
+
+def moved_in_brief(meeting: Meeting) -> Text:
+    """The same when the time is a new one."""
+    return _("New time: {meeting}", meeting=in_brief(meeting))
+
+
+def cancelled_in_brief(meeting: Meeting) -> Text:
+    """A meeting that is off, in an SMS; short, so that its first word is never left out."""
+    return _("Cancelled: {at:short}, {place}", at=meeting.starts, place=_place_name(meeting))
+
+
+def _place_name(meeting: Meeting) -> Text | str:
+    return meeting.unit.name if meeting.mode == "on_site" else mode_name(meeting.mode)
+
+
 def short_place(meeting: Meeting) -> Lines:
     """Only time and place, for a reminder that other eyes may read."""
     place = {
@@ -119,6 +142,41 @@ def offered(offer: Offer, until: datetime, *, earlier: bool) -> Iterator[Text | 
     yield _("I keep it for you until {until:time}.", until=until)
     if earlier:
         yield _("You keep your old time if you say no.")
+
+
+def activity_lines(activity: Activity) -> Lines:
+    """When and where an activity is, who arranges it, and whether there is a seat."""
+    when = _("Time: {at:moment}–{ends:time}", at=activity.starts, ends=activity.ends)
+    return Lines(
+        (
+            when,
+            *way_to(activity.unit),
+            *_arranged_by(activity.organiser),
+            _seats(activity.seats_left),
+        )
+    )
+
+
+def course_lines(course: Course) -> Lines:
+    """When the next lesson is, how many are to come, where, and whether there is a place."""
+    lines = []
+    if course.first:
+        lines.append(_("Next lesson: {at:moment}", at=course.first))
+    lines.append(
+        n_("One lesson to come", "{n:number} lessons to come", n=course.lessons),
+    )
+    lines += [*way_to(course.unit), *_arranged_by(course.organiser), _seats(course.seats_left)]
+    return Lines(tuple(lines))
+
+
+def _arranged_by(organiser: str | None) -> tuple[Text, ...]:
+    return (_("Arranged by: {name}", name=organiser),) if organiser else ()
+
+
+def _seats(left: int) -> Text:
+    if not left:
+        return _("There are no seats left.")
+    return n_("One seat left", "{n:number} seats left", n=left)
 
 
 def mode_name(mode: Mode) -> Text:

@@ -201,11 +201,16 @@ def typed(step: Step[Concatenate[str, P]], *args: P.args, **kwargs: P.kwargs) ->
 Content = Text | Lines | Quote | Excerpt | Button
 
 
-def say(*content: Content, urgency: Urgency = Urgency.REPLY, twin: Twin = Twin.NONE) -> Reply:
-    """One message from paragraphs and buttons."""
+def say(
+    *content: Content,
+    urgency: Urgency = Urgency.REPLY,
+    twin: Twin = Twin.NONE,
+    brief: Text | None = None,
+) -> Reply:
+    """One message from paragraphs and buttons; ``brief`` is its short form for an SMS."""
     parts = tuple(item for item in content if not isinstance(item, Button))
     buttons = tuple(item for item in content if isinstance(item, Button))
-    return Reply(parts, buttons, urgency, twin)
+    return Reply(parts, buttons, urgency, twin, brief)
 
 
 def ask(*content: Content, listen: Place | None = None, twin: Twin = Twin.NONE) -> Ask:
@@ -213,6 +218,6 @@ def ask(*content: Content, listen: Place | None = None, twin: Twin = Twin.NONE) 
     return Ask(say(*content, twin=twin), listen)
 
 
-def end(*content: Content, twin: Twin = Twin.NONE) -> End:
+def end(*content: Content, twin: Twin = Twin.NONE, brief: Text | None = None) -> End:
     """The last message of a dialog."""
-    return End(say(*content, twin=twin))
+    return End(say(*content, twin=twin, brief=brief))

@@ -20,9 +20,13 @@ class Address:
 
 @dataclass(frozen=True)
 class Started:
-    """The person opened the conversation. ``hint`` is the language the phone or page asked for."""
+    """The person opened the conversation. ``hint`` is the language the phone or page asked for.
+
+    ``code`` is the one at the door of an activity, when she has come by its picture.
+    """
 
     hint: str | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,12 +132,13 @@ class Twin(StrEnum):
 
 @dataclass(frozen=True)
 class Reply:
-    """One message, untranslated: paragraphs and buttons."""
+    """One message, untranslated: paragraphs and buttons. ``brief`` is all an SMS has room for."""
 
     parts: tuple[Part, ...]
     buttons: tuple[Button, ...] = ()
     urgency: Urgency = Urgency.REPLY
     twin: Twin = Twin.NONE
+    brief: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -155,8 +160,20 @@ class RenderedButton:
 
 
 @dataclass(frozen=True)
+class Enclosure:
+    """A file beside a message, on channels that take files. ``media`` is its MIME type."""
+
+    name: str
+    media: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Rendered:
-    """A message in one language, ready for any channel. ``twin`` is the same in Swedish."""
+    """A message in one language, ready for any channel. ``twin`` is the same in Swedish.
+
+    ``brief`` is its short form for an SMS: plain text without marks of any kind.
+    """
 
     text: str
     language: str
@@ -166,3 +183,5 @@ class Rendered:
     urgency: Urgency = Urgency.REPLY
     twin: Rendered | None = None
     twin_folded: bool = False
+    enclosure: Enclosure | None = None
+    brief: str | None = None

@@ -6,6 +6,7 @@ the arguments given here.
 
 from datetime import date
 
+from dialogs.appointments import Slot
 from dialogs.messages import Place
 
 MENU = Place("welcome.menu")
@@ -16,9 +17,14 @@ BOOK = Place("meeting.services")
 MY_MEETINGS = Place("my_meetings.mine")
 MEETING_GONE = Place("my_meetings.gone")
 NOTHING_FREE = Place("meeting.nothing_free")
+MY_WEEK = Place("my_week.this")
+RECORDED = Place("coming.recorded")
 ACTIVITIES = Place("activity.upcoming")
+COURSES = Place("course.overview")
 DEADLINES = Place("deadline.overview")
 PERSON = Place("person.choose")
+REACH = Place("reach.overview")
+REACH_BY_SMS = Place("reach.number")
 PRIVACY = Place("privacy.overview")
 MY_DATA = Place("privacy.my_data")
 DELETE = Place("privacy.ask_delete")
@@ -61,6 +67,22 @@ def book(service: str) -> Place:
     return Place("meeting.times", (service,))
 
 
+def hold(slot: Slot) -> Place:
+    """Keep a free time; one that has been taken since leads to those near it."""
+    return Place(
+        "meeting.hold",
+        (
+            {
+                "service": slot.service,
+                "coach": slot.coach,
+                "unit": slot.unit,
+                "starts": slot.starts.isoformat(),
+                "mode": slot.mode,
+            },
+        ),
+    )
+
+
 def move(booking: str, version: int) -> Place:
     """Other times for a booked meeting."""
     return Place("moving.times", (booking, version))
@@ -73,7 +95,37 @@ def cannot_come(booking: str) -> Place:
 
 def will_come(booking: str) -> Place:
     """Answer to a reminder: she is coming."""
-    return Place("my_meetings.coming", (booking,))
+    return Place("coming.yes", (booking,))
+
+
+def absent(booking: str, reason: str | None) -> Place:
+    """She cannot come: ill, child_ill, other, or without a word of why."""
+    return Place("coming.absent", (booking, reason))
+
+
+def activity(meeting: str) -> Place:
+    """One activity to come: what it is, and whether there is a seat."""
+    return Place("activity.one", (meeting,))
+
+
+def course(series: str) -> Place:
+    """One course to sign up for as a whole."""
+    return Place("course.one", (series,))
+
+
+def check_in(code: str) -> Place:
+    """The code at the door, from a link or a picture of one."""
+    return Place("door.check_in", (code,))
+
+
+def typed_code(code: str, otherwise: str) -> Place:
+    """Six digits that were typed; what is no code goes to the step ``otherwise``, if any."""
+    return Place("door.typed_code", (code, otherwise))
+
+
+def week(first: date) -> Place:
+    """Her week from a Monday on."""
+    return Place("my_week.week", (first.isoformat(),))
 
 
 def report_done(kind: str, due: date) -> Place:
@@ -178,3 +230,28 @@ def pass_offer(booking: str, version: int) -> Place:
 
 NEEDS = Place("needs.overview")
 CALENDAR = Place("needs.calendar")
+PLANS = Place("welcome.plans")
+PAPERS = Place("papers.overview")
+FIRST_WEEKS = Place("first_weeks.overview")
+AWAY = Place("pause.away")
+AWAY_STILL = Place("pause.away_still")
+START_AGAIN = Place("pause.start_again")
+
+
+def card(kind: str) -> Place:
+    """One of her papers."""
+    return Place("papers.one", (kind,))
+
+
+def typed_day(onward: Place, span: str) -> Place:
+    """Where a typed day goes; it becomes the last argument of ``onward``."""
+    return Place("day.written", ("", _as_argument(onward), span))
+
+
+def choose_day(onward: Place, span: str) -> Place:
+    """The same day by buttons: year, month, day."""
+    return Place("day.years", (_as_argument(onward), span))
+
+
+def _as_argument(place: Place) -> dict[str, object]:
+    return {"step": place.step, "args": list(place.args)}

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from dialogs.appointments import (
-    Activity,
     AlreadyBooked,
     BookingClosed,
     BookingState,
@@ -33,6 +32,7 @@ from dialogs.appointments import (
     Wish,
     slot_of,
 )
+from dialogs.dates import Span
 from dialogs.findings import (
     Answered,
     Broad,
@@ -42,12 +42,14 @@ from dialogs.findings import (
     Searched,
     Unsure,
 )
+from dialogs.gatherings import Activities, Attendance, Courses, Weeks
 from dialogs.i18n import Languages
+from dialogs.papers import FirstWeeks, Papers
+from dialogs.reaching import Reach
 from dialogs.text import Text
 from knowledge.article import Article, Translation
 
 __all__ = [
-    "Activity",
     "AlreadyBooked",
     "Answered",
     "Booking",
@@ -102,14 +104,22 @@ class NotANumber(ValueError):
 
 @dataclass(frozen=True)
 class Deadline:
-    """A date in life that anyone may be reminded of. ``due`` is the next last day."""
+    """A date in life that anyone may be reminded of. ``due`` is the next last day, if any.
+
+    ``asks`` is the question for the day it is counted from, which lies in ``span``. ``first`` is
+    the day of the next reminder; ``passed``: the last day has been.
+    """
 
     kind: str
     name: Text
     about: Text
-    due: date
+    due: date | None
     on: bool
     article: str | None = None
+    asks: Text | None = None
+    span: Span = "any"
+    first: date | None = None
+    passed: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,8 @@ class Holding:
     reminders: int
     contacts: int
     kept_days: int
+    papers: int = 0
+    dates: int = 0
 
 
 CallTime = Literal["morning", "afternoon", "any"]
@@ -280,19 +292,13 @@ class Needs(Protocol):
 
 
 class Plans(Protocol):
-    """Activities to join, and dates to be reminded of."""
-
-    async def activities(self) -> Sequence[Activity]:
-        """Activities to come that can be joined."""
-
-    async def join(self, meeting: str) -> Meeting:
-        """Take a seat. Raises Full, SlotGone, AlreadyBooked, OwnClash."""
+    """Dates to be reminded of."""
 
     async def deadlines(self) -> Sequence[Deadline]:
         """Every date one may be reminded of, and whether this person is."""
 
-    async def remind(self, kind: str, *, on: bool) -> Deadline:
-        """Switch the reminders of a date on or off."""
+    async def remind(self, kind: str, *, on: bool, counted_from: date | None = None) -> Deadline:
+        """Switch the reminders of a date on or off. Another day takes the place of the first."""
 
     async def done(self, kind: str, due: date) -> Deadline:
         """She has done what was due that day; no more reminders until the next."""
@@ -355,7 +361,14 @@ class Ports:
     waitlist: Waitlist
     interpreters: Interpreters
     needs: Needs
+    activities: Activities
+    courses: Courses
+    attendance: Attendance
+    weeks: Weeks
     plans: Plans
+    papers: Papers
+    first_weeks: FirstWeeks
+    reach: Reach
     handoff: Handoff
     people: People
     clock: Clock

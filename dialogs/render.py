@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -76,16 +76,7 @@ class Renderer:
         if reply.twin is Twin.NONE or language == TWIN_LANGUAGE:
             return rendered
         twin = self._one(reply, TWIN_LANGUAGE)
-        return Rendered(
-            rendered.text,
-            language,
-            rendered.direction,
-            rendered.entities,
-            rendered.buttons,
-            rendered.urgency,
-            twin,
-            reply.twin is Twin.FOLDED,
-        )
+        return replace(rendered, twin=twin, twin_folded=reply.twin is Twin.FOLDED)
 
     def as_sent(self, reply: Reply, language: str) -> str | None:
         """What is kept of a message as it was sent; nothing of an article, which has its own."""
@@ -116,6 +107,7 @@ class Renderer:
         texts = [part for part in reply.parts if isinstance(part, Text)]
         texts += [text for part in reply.parts if isinstance(part, Lines) for text in part.texts]
         texts += [button.label for button in reply.buttons if isinstance(button.label, Text)]
+        texts += [reply.brief] if reply.brief else []
         return all(self.catalogue.knows(text.msgid) for text in texts)
 
     def _one(self, reply: Reply, language: str) -> Rendered:
@@ -135,7 +127,14 @@ class Renderer:
             tuple(writing.entities),
             buttons,
             reply.urgency,
+            brief=self._brief(reply, language),
         )
+
+    def _brief(self, reply: Reply, language: str) -> str | None:
+        """The short form. Marks of direction are left out: each costs a letter of an SMS."""
+        if reply.brief is None:
+            return None
+        return values.without_marks(self.plain(reply.brief, language))
 
     def _part(self, writing: Writing, part: Part, language: str) -> None:
         match part:

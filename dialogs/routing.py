@@ -15,16 +15,25 @@ from dialogs.core import Dialog, Registry, say
 from dialogs.flows import (
     activity,
     booking,
+    coming,
+    course,
+    day,
     deadline,
+    door,
     emergency,
+    first_weeks,
     interpreter,
     meeting,
     moving,
     my_meetings,
+    my_week,
     needs,
+    papers,
+    pause,
     person,
     privacy,
     question,
+    reach,
     request,
     welcome,
 )
@@ -46,8 +55,17 @@ DIALOGS: tuple[Dialog, ...] = (
     interpreter.interpreter,
     needs.needs,
     activity.activity,
+    course.course,
+    coming.coming,
+    my_week.my_week,
+    door.door,
     deadline.deadline,
+    day.day,
+    papers.papers,
+    pause.pause,
+    first_weeks.first_weeks,
     person.person,
+    reach.reach,
     privacy.privacy,
     emergency.emergency,
 )
@@ -58,7 +76,7 @@ COMMANDS: Mapping[str, Place] = {
     "ask": places.ASK_QUESTION,
     "book": places.BOOK,
     "my": places.MY_MEETINGS,
-    "plan": places.DEADLINES,
+    "plan": places.PLANS,
     "person": places.PERSON,
     "language": places.LANGUAGE,
     "privacy": places.PRIVACY,
@@ -68,6 +86,7 @@ COMMANDS: Mapping[str, Place] = {
 }
 
 LONGEST_MESSAGE = 4_000
+DOOR_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -93,6 +112,8 @@ class Router:
     ) -> Route:
         """The place an event leads to."""
         match event:
+            case Started(code=str(code)):
+                return Route(places.check_in(code))
             case Started():
                 return Route(places.MENU if session.chosen else places.LANGUAGE)
             case Tapped(index=index):
@@ -136,8 +157,9 @@ class Router:
         labelled = self._button(offered, text, session.language)
         if labelled is not None:
             return self._tapped(session, offered, labelled)
-        if session.listen:
-            return Route(Place(session.listen.step, (text, *session.listen.args[1:])))
+        awaited = _awaited(session.listen, text)
+        if awaited:
+            return Route(awaited)
         numbered = _number(text)
         if offered and numbered is not None and 1 <= numbered <= len(offered.buttons):
             return self._tapped(session, offered, numbered - 1)
@@ -167,6 +189,26 @@ class Router:
 def _folded(text: str) -> str:
     """Letters and digits only, without case: how a label and what was typed are compared."""
     return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _awaited(listen: Place | None, text: str) -> Place | None:
+    """A code at the door, or where a step waits for what she types.
+
+    A message to the coaches is not six digits alone, so a code is looked for there too; when it
+    is none, it goes to them all the same.
+    """
+    code = _door_code(text)
+    if code and (listen is None or listen.step == places.typed_back().step):
+        return places.typed_code(code, listen.step if listen else "")
+    return Place(listen.step, (text, *listen.args[1:])) if listen else None
+
+
+def _door_code(text: str) -> str | None:
+    """Six digits in any script, however they are spaced, as 0-9; or None."""
+    digits = "".join(text.split()).replace("-", "")
+    if len(digits) != DOOR_DIGITS or not all(char.isdecimal() for char in digits):
+        return None
+    return "".join(str(unicodedata.decimal(char)) for char in digits)
 
 
 def _number(text: str) -> int | None:

@@ -30,13 +30,14 @@ class UnreadableMessage(ValueError):
 
 def dump_reply(reply: Reply) -> dict[str, Any]:
     """A reply as JSON."""
-    return {
+    stored = {
         "v": VERSION,
         "parts": [_dump_part(part) for part in reply.parts],
         "buttons": [dump_button(button) for button in reply.buttons],
         "urgency": reply.urgency.value,
         "twin": reply.twin.value,
     }
+    return stored if reply.brief is None else stored | {"brief": dump_text(reply.brief)}
 
 
 def load_reply(stored: Json) -> Reply:
@@ -49,6 +50,7 @@ def load_reply(stored: Json) -> Reply:
             tuple(load_button(button) for button in stored["buttons"]),
             Urgency(stored["urgency"]),
             Twin(stored["twin"]),
+            load_text(stored["brief"]) if "brief" in stored else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableMessage(str(error)) from error

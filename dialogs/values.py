@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 FIRST_STRONG, LEFT_TO_RIGHT, POP, RIGHT_MARK = "\u2068", "\u2066", "\u2069", "\u200f"
+ISOLATES = (FIRST_STRONG, LEFT_TO_RIGHT, POP)
 _RTL_BLOCKS = (("\u0590", "\u08ff"), ("\ufb1d", "\ufdff"), ("\ufe70", "\ufefc"))
 
 
@@ -25,6 +26,11 @@ def isolate(text: str, direction: str) -> str:
     if direction == "ltr" and not any(map(is_rtl, text)):
         return text
     return f"{FIRST_STRONG}{text}{POP}"
+
+
+def without_marks(text: str) -> str:
+    """A text without the marks that keep directions apart; its letters still say which it has."""
+    return text.translate(dict.fromkeys(map(ord, (*ISOLATES, RIGHT_MARK))))
 
 
 def digits(text: str, direction: str) -> str:

@@ -5,12 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
-from backend.services.deadlines import KINDS, next_due
 from backend.services.handoff import telephone_number
-from dialogs.i18n import Languages
-from dialogs.ports import (
+from backend.services.letterboxes import hint_of, mail_address, mobile_number
+from dialogs.dates import today_at
+from dialogs.deadlines import KINDS, next_due
+from dialogs.gatherings import (
+    Absence,
     Activity,
+    CheckedIn,
+    Coming,
+    Course,
+    CourseGone,
+    Day,
+    Recorded,
+    SignedUp,
+    TooManyTries,
+    Week,
+    WrongCode,
+    overlapping,
+)
+from dialogs.i18n import Languages
+from dialogs.papers import (
+    CARD_NAMES,
+    LONGEST,
+    Card,
+    CardKind,
+    Checklist,
+    Folder,
+    Part,
+    Pause,
+    Paused,
+    Task,
+    TooLong,
+)
+from dialogs.ports import (
     AlreadyBooked,
     Answered,
     BookingClosed,
@@ -32,6 +62,7 @@ from dialogs.ports import (
     NoSuchBooking,
     NotFound,
     Offer,
+    OwnClash,
     Ports,
     Searched,
     Service,
@@ -41,6 +72,15 @@ from dialogs.ports import (
     Unit,
     Unsure,
     Wish,
+)
+from dialogs.reaching import (
+    MOST_TRIES,
+    AlreadyThere,
+    CodeTooOld,
+    Kind,
+    Means,
+    NotTheCode,
+    Way,
 )
 from dialogs.text import Text, Words, _
 from knowledge.article import Article, Section, Source, Translation
@@ -63,6 +103,15 @@ WORKSHOP = Service(
     None,
     group=True,
 )
+SFI = Service(
+    "sfi",
+    Words.of({"sv": "Sfi", "en": "SFI lesson", "ar": "درس"}),
+    Words.of({"sv": "Svenska.", "en": "Swedish.", "ar": "السويدية."}),
+    180,
+    None,
+    group=True,
+)
+LESSON = timedelta(minutes=SFI.minutes)
 TUESDAY_NINE = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 HOLD = timedelta(minutes=5)
 
@@ -100,6 +149,17 @@ class Diary:
         for booking, until in list(self.held_until.items()):
             if until <= self.clock.now():
                 self.end(booking, "expired")
+
+    def confirmed(self) -> list[Meeting]:
+        """What she has booked."""
+        return [each for each in self.bookings.values() if each.state == "confirmed"]
+
+    def seat(self, service: Service, starts: datetime, ends: datetime, unit: Unit) -> Meeting:
+        """A seat of hers in something for many."""
+        booking = f"b{len(self.bookings)}"
+        seated = Meeting(booking, 0, "confirmed", service, starts, ends, unit)
+        self.bookings[booking] = seated
+        return seated
 
     def end(self, booking: str, state: str) -> Meeting:
         """Put a booking into a closed state."""
@@ -364,52 +424,241 @@ class FakeNeeds:
 
 
 @dataclass
-class FakePlans:
-    """One workshop, one date."""
+class FakeActivities:
+    """One workshop, and what a test puts beside it."""
 
     diary: Diary
-    clock: Clock
-    reminded: dict[str, date | None] = field(default_factory=dict)
+    others: list[Activity] = field(default_factory=list)
+    waiting: set[str] = field(default_factory=set)
 
-    async def activities(self) -> Sequence[Activity]:
-        """The workshop."""
-        joined = next(
-            (
-                meeting.booking
-                for meeting in self.diary.bookings.values()
-                if meeting.service.group and meeting.state == "confirmed"
-            ),
-            None,
-        )
-        starts = TUESDAY_NINE + timedelta(days=2)
-        seats = self.diary.activity_seats - (1 if joined else 0)
-        return [Activity("w1", WORKSHOP, starts, UNIT, seats, joined)]
+    async def coming(self) -> Sequence[Activity]:
+        """The workshop first."""
+        now = self.diary.clock.now()
+        found = [self._seen(each) for each in (self._workshop(), *self.others)]
+        return sorted((each for each in found if each.starts > now), key=lambda each: each.starts)
+
+    async def one(self, meeting: str) -> Activity:
+        """One of them."""
+        for found in await self.coming():
+            if found.meeting == meeting:
+                return found
+        raise SlotGone(meeting)
 
     async def join(self, meeting: str) -> Meeting:
         """Take a seat."""
-        (workshop,) = await self.activities()
-        if workshop.booking:
-            raise AlreadyBooked(workshop.booking)
-        if meeting != workshop.meeting:
-            raise SlotGone(meeting)
-        if workshop.seats_left < 1:
+        wanted = await self.one(meeting)
+        if wanted.booking:
+            raise AlreadyBooked(wanted.booking)
+        if wanted.seats_left < 1:
             raise Full(meeting)
-        booking = f"b{len(self.diary.bookings)}"
-        ends = workshop.starts + timedelta(minutes=WORKSHOP.minutes)
-        joined = Meeting(booking, 0, "confirmed", WORKSHOP, workshop.starts, ends, UNIT)
-        self.diary.bookings[booking] = joined
-        return joined
+        if overlapping(self.diary.confirmed(), wanted.starts, wanted.ends):
+            raise OwnClash(meeting)
+        return self.diary.seat(wanted.service, wanted.starts, wanted.ends, wanted.unit)
+
+    async def wait(self, meeting: str) -> None:
+        """In line."""
+        found = await self.one(meeting)
+        if found.booking:
+            raise AlreadyBooked(found.booking)
+        self.waiting.add(meeting)
+
+    async def stop_waiting(self, meeting: str) -> None:
+        """Out of it."""
+        self.waiting.discard(meeting)
+
+    def _workshop(self) -> Activity:
+        starts = TUESDAY_NINE + timedelta(days=2)
+        ends = starts + timedelta(minutes=WORKSHOP.minutes)
+        return Activity("w1", WORKSHOP, starts, ends, UNIT, self.diary.activity_seats)
+
+    def _seen(self, activity: Activity) -> Activity:
+        seats = [
+            meeting.booking
+            for meeting in self.diary.confirmed()
+            if (meeting.service, meeting.starts) == (activity.service, activity.starts)
+        ]
+        return replace(
+            activity,
+            seats_left=activity.seats_left - len(seats),
+            booking=seats[0] if seats else None,
+            waits=activity.meeting in self.waiting,
+        )
+
+
+@dataclass
+class FakeCourses:
+    """One course with three lessons."""
+
+    diary: Diary
+    seats: int = 2
+    place: Literal["none", "enrolled", "waiting"] = "none"
+
+    async def courses(self) -> Sequence[Course]:
+        """The one."""
+        lessons = self._lessons()
+        return [Course("sfi", SFI, UNIT, lessons[0], len(lessons), self.seats, self.place)]
+
+    async def course(self, series: str) -> Course:
+        """With what is at the same time."""
+        if series != "sfi":
+            raise CourseGone(series)
+        (found,) = await self.courses()
+        if self.place != "none":
+            return found
+        hers = self.diary.confirmed()
+        both = [own for at in self._lessons() for own in overlapping(hers, at, at + LESSON)]
+        return replace(found, clashes=tuple(both))
+
+    async def enrol(self, series: str) -> SignedUp:
+        """Seats at all lessons that do not clash."""
+        course = await self.course(series)
+        if self.seats < 1:
+            self.place = "waiting"
+            return SignedUp(course, None, waiting=True)
+        self.place = "enrolled"
+        free = [
+            at
+            for at in self._lessons()
+            if not overlapping(self.diary.confirmed(), at, at + LESSON)
+        ]
+        given = [self.diary.seat(SFI, at, at + LESSON, UNIT) for at in free]
+        left_out = len(self._lessons()) - len(given)
+        return SignedUp(course, given[0] if given else None, waiting=False, clashes=left_out)
+
+    async def leave(self, series: str) -> None:
+        """All seats back."""
+        if self.place == "none":
+            raise CourseGone(series)
+        self.place = "none"
+        for meeting in self.diary.confirmed():
+            if meeting.service == SFI:
+                self.diary.end(meeting.booking, "cancelled")
+
+    @staticmethod
+    def _lessons() -> list[datetime]:
+        return [TUESDAY_NINE + timedelta(days=7 * week) for week in range(3)]
+
+
+@dataclass
+class FakeAttendance:
+    """Remembers what she said; the code at the workshop's door is 123456."""
+
+    diary: Diary
+    coming: set[str] = field(default_factory=set)
+    absences: dict[str, Absence] = field(default_factory=dict)
+    leaving: dict[str, datetime] = field(default_factory=dict)
+    wrong: list[datetime] = field(default_factory=list)
+
+    async def comes(self, booking: str) -> Coming:
+        """Yes."""
+        meeting = self._confirmed(booking)
+        again = booking in self.coming
+        self.coming.add(booking)
+        return Coming(meeting, again)
+
+    async def tell_absence(self, booking: str, reason: Absence | None) -> Meeting:
+        """No."""
+        meeting = self._confirmed(booking)
+        if reason or meeting.service == SFI or meeting.starts <= self.diary.clock.now():
+            self.absences[booking] = reason or "other"
+        return self.diary.end(booking, "cancelled")
+
+    async def leave_home(self, booking: str, version: int, minutes: int) -> datetime:
+        """One message."""
+        meeting = self._confirmed(booking)
+        at = meeting.starts - timedelta(minutes=minutes)
+        if meeting.version != version or at <= self.diary.clock.now():
+            raise BookingClosed(booking)
+        self.leaving[booking] = at
+        return at
+
+    async def check_in(self, code: str) -> CheckedIn:
+        """At the workshop."""
+        now = self.diary.clock.now()
+        if len([at for at in self.wrong if at > now - timedelta(minutes=10)]) >= 5:
+            raise TooManyTries
+        starts = TUESDAY_NINE + timedelta(days=2)
+        if code != "123456" or now < starts - timedelta(minutes=30):
+            self.wrong.append(now)
+            raise WrongCode(code)
+        ends = starts + timedelta(minutes=WORKSHOP.minutes)
+        seat = next(
+            (
+                each
+                for each in self.diary.bookings.values()
+                if each.service == WORKSHOP and each.state in ("confirmed", "attended")
+            ),
+            None,
+        )
+        if seat is None and self.diary.activity_seats < 1:
+            raise Full(code)
+        found = seat or self.diary.seat(WORKSHOP, starts, ends, UNIT)
+        if found.state == "attended":
+            return CheckedIn(found, "already")
+        come = self.diary.end(found.booking, "attended")
+        return CheckedIn(come, "checked_in" if seat else "seat_given")
+
+    def _confirmed(self, booking: str) -> Meeting:
+        meeting = self.diary.bookings.get(booking)
+        if meeting is None:
+            raise NoSuchBooking(booking)
+        if meeting.state != "confirmed" or meeting.ends <= self.diary.clock.now():
+            raise BookingClosed(booking)
+        return meeting
+
+
+@dataclass
+class FakeWeeks:
+    """The diary by weeks."""
+
+    diary: Diary
+    attendance: FakeAttendance
+
+    async def week(self, around: date | None) -> Week:
+        """Its days that have something."""
+        day = around or self.diary.clock.now().date()
+        first = day - timedelta(days=day.weekday())
+        shown = [
+            meeting
+            for meeting in self.diary.bookings.values()
+            if meeting.state in {"confirmed", "attended"}
+        ]
+        by_day: dict[date, list[Meeting]] = {}
+        for meeting in sorted(shown, key=lambda each: each.starts):
+            if first <= meeting.starts.date() < first + timedelta(days=7):
+                by_day.setdefault(meeting.starts.date(), []).append(meeting)
+        return Week(first, tuple(Day(day, tuple(found)) for day, found in by_day.items()))
+
+    async def recorded(self) -> Sequence[Recorded]:
+        """What has been, and what she will miss."""
+        absences = self.attendance.absences
+        return [
+            Recorded(each.service, each.starts, each.state, absences.get(each.booking))
+            for each in self.diary.bookings.values()
+            if each.booking in absences or each.ends <= self.diary.clock.now()
+        ]
+
+
+@dataclass
+class FakePlans:
+    """Every date there is."""
+
+    clock: Clock
+    reminded: dict[str, date | None] = field(default_factory=dict)
+    counted: dict[str, date | None] = field(default_factory=dict)
 
     async def deadlines(self) -> Sequence[Deadline]:
         """Every kind there is."""
         return [self._seen(kind) for kind in KINDS]
 
-    async def remind(self, kind: str, *, on: bool) -> Deadline:
+    async def remind(self, kind: str, *, on: bool, counted_from: date | None = None) -> Deadline:
         """Switch."""
         if on:
             self.reminded.setdefault(kind, None)
+            self.counted[kind] = counted_from
         else:
             self.reminded.pop(kind, None)
+            self.counted.pop(kind, None)
         return self._seen(kind)
 
     async def done(self, kind: str, due: date) -> Deadline:
@@ -419,10 +668,86 @@ class FakePlans:
         return self._seen(kind)
 
     def _seen(self, kind: str) -> Deadline:
-        rule = KINDS[kind]
-        due = next_due(rule, self.clock.now().date(), self.reminded.get(kind))
-        on = kind in self.reminded
-        return Deadline(kind, rule.name(), rule.about(), due, on, rule.article)
+        rule, today = KINDS[kind], today_at(self.clock.now())
+        due = next_due(rule, today, self.reminded.get(kind), self.counted.get(kind))
+        coming = [day for day in rule.remind_on(due) if day > today] if due else []
+        return Deadline(
+            kind,
+            rule.name,
+            rule.about,
+            due,
+            kind in self.reminded,
+            rule.article,
+            rule.asks,
+            rule.span,
+            coming[0] if coming else None,
+            due is not None and due < today,
+        )
+
+
+@dataclass
+class FakePapers:
+    """Cards in memory."""
+
+    clock: Clock
+    cards: dict[CardKind, Card] = field(default_factory=dict)
+    paused: Paused | None = None
+
+    async def folder(self) -> Folder:
+        """All of them."""
+        cards = tuple(self.cards[kind] for kind in CARD_NAMES if kind in self.cards)
+        return Folder(cards, self.paused)
+
+    async def write(self, kind: CardKind, part: Part, value: str | date | bool) -> None:
+        """One part."""
+        most = LONGEST.get(part)
+        if most and len(str(value)) > most:
+            raise TooLong(most)
+        blank = Card(kind, "", "", None, None, False, "person", self.clock.now(), 0)
+        card = replace(self.cards.get(kind, blank), changed_at=self.clock.now())
+        self.cards[kind] = replace(card, **{part: value})  # type: ignore[arg-type]
+
+    async def remove(self, kind: CardKind) -> None:
+        """Away with it."""
+        self.cards.pop(kind, None)
+
+    async def pause(self, why: Pause, until: date | None) -> None:
+        """Quiet."""
+        self.paused = Paused(why, until)
+
+    async def start_again(self) -> None:
+        """Not any more."""
+        self.paused = None
+
+
+@dataclass
+class FakeFirstWeeks:
+    """Two ways, three steps, one of them for children."""
+
+    path: str | None = None
+    children: bool = False
+    done: set[str] = field(default_factory=set)
+
+    def paths(self) -> Sequence[str]:
+        """Two."""
+        return ("assigned", "asylum")
+
+    async def checklist(self) -> Checklist | None:
+        """What was chosen."""
+        if self.path is None:
+            return None
+        steps = ["personnummer", "register-for-sfi", *(["activity-report"] * self.children)]
+        tasks = tuple(Task(each, each, each in self.done) for each in steps)
+        address = f"https://ingang.example/first-weeks/{self.path}"
+        return Checklist(self.path, self.children, tasks, address)
+
+    async def choose(self, path: str, *, children: bool) -> None:
+        """This one."""
+        self.path, self.children = path, children
+
+    async def tick(self, task: str, *, on: bool) -> None:
+        """A tick."""
+        self.done = self.done | {task} if on else self.done - {task}
 
 
 @dataclass
@@ -588,9 +913,54 @@ class FakeQuestions:
         self.waiting.append(token)
 
 
+@dataclass
+class FakeReach:
+    """Sends the code 1234 to whatever looks like a number or an address."""
+
+    ways: list[Way] = field(default_factory=lambda: [Way("telegram")])
+    may_add: tuple[Kind, ...] = ("sms", "mail")
+    unproven: dict[str, Way] = field(default_factory=dict)
+    tries: int = 0
+
+    async def mine(self) -> Means:
+        """Those that are proven."""
+        return Means(tuple(self.ways))
+
+    async def put_first(self, channel: str) -> None:
+        """Stable otherwise."""
+        self.ways.sort(key=lambda way: way.channel != channel)
+
+    async def add(self, kind: Kind, typed: str) -> str:
+        """The id is the number or address."""
+        account = mobile_number(typed) if kind == "sms" else mail_address(typed)
+        if any(way.hint == hint_of(kind, account) for way in self.ways):
+            raise AlreadyThere
+        address = f"{kind}-{account}"
+        self.unproven = {address: Way(kind, address, hint_of(kind, account))}
+        self.tries = 0
+        return address
+
+    async def confirm(self, address: str, code: str) -> None:
+        """1234 is right."""
+        if address not in self.unproven or self.tries >= MOST_TRIES:
+            raise CodeTooOld
+        if code != "1234":
+            self.tries += 1
+            if self.tries >= MOST_TRIES:
+                raise CodeTooOld
+            raise NotTheCode(MOST_TRIES - self.tries)
+        proven = self.unproven.pop(address)
+        self.ways = [proven, *(way for way in self.ways if way.channel != proven.channel)]
+
+    async def remove(self, address: str) -> None:
+        """Gone."""
+        self.ways = [way for way in self.ways if way.address != address]
+
+
 def fake_ports(clock: Clock, languages: Languages) -> Ports:
     """All of them, sharing one diary."""
     diary = Diary(clock)
+    attendance = FakeAttendance(diary)
     return Ports(
         knowledge=FakeKnowledge(),
         questions=FakeQuestions(),
@@ -600,7 +970,14 @@ def fake_ports(clock: Clock, languages: Languages) -> Ports:
         waitlist=FakeWishes(diary),
         interpreters=FakeInterpreters(diary),
         needs=FakeNeeds(),
-        plans=FakePlans(diary, clock),
+        activities=FakeActivities(diary),
+        courses=FakeCourses(diary),
+        attendance=attendance,
+        weeks=FakeWeeks(diary, attendance),
+        plans=FakePlans(clock),
+        papers=FakePapers(clock),
+        first_weeks=FakeFirstWeeks(),
+        reach=FakeReach(),
         handoff=FakeHandoff(),
         people=FakePeople(clock),
         clock=clock,

@@ -28,13 +28,21 @@ from backend.services.asking import PersonInterpreters, PersonNeeds, PersonWishe
 from backend.services.bookings import Bookings
 from backend.services.calendar import PersonCalendar
 from backend.services.catalogue import CatalogueCache, CurrentCatalogue
+from backend.services.coming import PersonAttendance
+from backend.services.courses import PersonCourses
 from backend.services.desk import PersonBooking
 from backend.services.erasure import Policy
+from backend.services.first_weeks import PersonFirstWeeks
+from backend.services.gatherings import PersonActivities
 from backend.services.handoff import PersonHandoff
+from backend.services.own_weeks import PersonWeeks
+from backend.services.papers import PersonPapers
 from backend.services.people import PersonRecord
 from backend.services.plans import PersonPlans
 from backend.services.questions import AskedQuestions
+from backend.services.reaching import PersonReach
 from backend.services.walltime import instant, wall_text
+from backend.settings import REPOSITORY
 from backend.transcript import as_read
 from backend.vault import Vault
 from backend.wake import Hub
@@ -49,12 +57,14 @@ from dialogs.ports import Ports
 from dialogs.render import Renderer
 from dialogs.routing import DIALOGS, Router
 from dialogs.text import Text
+from knowledge.first_weeks import FirstSteps
 from tests.chat import plain
 from tests.clock import FrozenClock
 from tests.fakes import FakeKnowledge
 
 COACHES = ("amina", "bo", "carla")
 ASSOCIATION = Policy(90, may_delete_messages=True)
+FIRST_STEPS = FirstSteps.load(REPOSITORY / "knowledge" / "first_weeks.toml")
 WORKSHOP_DAY = date(2026, 11, 26)
 
 
@@ -69,6 +79,7 @@ class RecordingChannel:
     delivered: list[tuple[Address, str, Rendered]] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)
+    answers: bool = True
 
     async def listen(self, door: Door) -> None:
         """Events are handed in by the test."""
@@ -85,8 +96,8 @@ class RecordingChannel:
         self.spoken.append(language)
 
     async def reachable(self) -> bool:
-        """Always."""
-        return True
+        """Unless the test says otherwise."""
+        return self.answers
 
     def routes(self) -> APIRouter | None:
         """None."""
@@ -259,7 +270,14 @@ def assemble(
             waitlist=wishes,
             interpreters=PersonInterpreters(person, work),
             needs=PersonNeeds(person, work, cache.links),
+            activities=PersonActivities(person, work, catalogue),
+            courses=PersonCourses(person, work, catalogue),
+            attendance=PersonAttendance(person, work, catalogue, vault),
+            weeks=PersonWeeks(person, work, catalogue),
             plans=PersonPlans(person, work, catalogue),
+            papers=PersonPapers(person, work, vault),
+            first_weeks=PersonFirstWeeks(person, work, FIRST_STEPS, cache.links),
+            reach=PersonReach(person, loaded.session.language, work, vault, channels),
             handoff=PersonHandoff(person, loaded.conversation, work, vault),
             people=PersonRecord(
                 person, loaded.address, work, catalogue, policy, channel.name, channel.notice

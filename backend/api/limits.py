@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -15,24 +16,30 @@ REMEMBERED = 10_000
 
 
 class BodyLimit:
-    """Refuses bodies over the limit, whether or not their length was announced."""
+    """Refuses bodies over the limit, whether or not their length was announced.
 
-    def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
+    ``larger`` are paths with limits of their own.
+    """
+
+    def __init__(
+        self, app: ASGIApp, most: int = MOST_BYTES, larger: Mapping[str, int] | None = None
+    ) -> None:
         self.app = app
         self.most = most
+        self.larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count what is received. Whoever reads too much of it meets HTTPException 413."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        received = 0
+        received, most = 0, self.larger.get(scope["path"], self.most)
 
         async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.most:
+            if received > most:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return message
 

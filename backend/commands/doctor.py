@@ -20,6 +20,7 @@ from backend.site import BrokenSite
 from backend.smtp import fault_of
 
 LATE = timedelta(minutes=5)
+MAIL = "mail"  # a channel, and the invitations to coaches' own calendars
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,17 @@ async def _checks(runtime: Runtime) -> AsyncIterator[Check]:
             yield check
         async for check in _mail(runtime):
             yield check
+    async for check in _channels(runtime):
+        yield check
+
+
+async def _channels(runtime: Runtime) -> AsyncIterator[Check]:
+    """Whether each channel's own service answers us; nothing is sent."""
+    if not runtime.settings.sms_url:
+        yield Check("sms", is_well=True, words="off; INGANG_SMS_URL turns it on")
     for channel in runtime.channels.values():
+        if channel.name == MAIL:
+            continue  # its server has been looked at above
         reached = await channel.reachable()
         yield Check(channel.name, reached, "can be reached" if reached else "cannot be reached")
 

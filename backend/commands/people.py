@@ -12,12 +12,14 @@ from backend import transcript
 from backend.commands.failure import CommandFailed
 from backend.commands.prepared import prepared
 from backend.commands.types import Commands
-from backend.models import Booking, Conversation, Meeting, Person
+from backend.models import Address, Booking, Conversation, Deadline, Meeting, Person
 from backend.runtime import Runtime
 from backend.services.bookings import Bookings
 from backend.services.erasure import Policy, erase
+from backend.services.papers import PersonPapers
 from backend.settings import Settings
 from backend.work import Work
+from dialogs.reaching import LETTERBOXES
 
 
 def add_to(commands: Commands) -> None:
@@ -70,9 +72,11 @@ async def _export(runtime: Runtime, conversation: Conversation) -> dict[str, obj
             .order_by(Meeting.starts_at)
         )
         booked = meetings.all()
-        needs = await session.scalar(
-            select(Person.needs).where(Person.id == conversation.person_id)
+        person = await session.get_one(Person, conversation.person_id)
+        dates = await session.scalars(
+            select(Deadline).where(Deadline.person_id == person.id).order_by(Deadline.kind)
         )
+        remembered = dates.all()
     return {
         "conversation": conversation.id,
         "language": conversation.language,
@@ -97,5 +101,56 @@ async def _export(runtime: Runtime, conversation: Conversation) -> dict[str, obj
             }
             for booking, meeting in booked
         ],
-        "needs": needs,
+        "needs": person.needs,
+        "first_weeks": person.first_weeks,
+        "dates": [
+            {
+                "kind": row.kind,
+                "counted_from": row.counted_from and row.counted_from.isoformat(),
+                "done_for": row.done_for and row.done_for.isoformat(),
+            }
+            for row in remembered
+        ],
+        "papers": await _papers(runtime, person.id),
+        "reminded_by": await _letterboxes(runtime, person.id),
     }
+
+
+async def _letterboxes(runtime: Runtime, person: str) -> list[dict[str, object]]:
+    async with runtime.database.reading() as session:
+        rows = await session.scalars(
+            select(Address).where(Address.person_id == person, Address.channel.in_(LETTERBOXES))
+        )
+        return [
+            {
+                "by": row.channel,
+                "to": runtime.vault.open(row.sealed),
+                "confirmed": row.confirmed,
+            }
+            for row in rows
+        ]
+
+
+async def _papers(runtime: Runtime, person: str) -> list[dict[str, object]]:
+    work = Work(runtime.database, runtime.clock)
+    try:
+        folder = await PersonPapers(person, work, runtime.vault).folder()
+    finally:
+        await work.close()
+    return [
+        {
+            "kind": card.kind,
+            "contact": card.contact,
+            "line": card.line,
+            "next_on": card.next_on and card.next_on.isoformat(),
+            "first_meeting": card.began and card.began.isoformat(),
+            "reminds": card.reminds,
+            "changed_by": card.changed_by,
+            "changed_at": card.changed_at.isoformat(),
+            "away": folder.paused and folder.paused.why,
+            "away_until": folder.paused
+            and folder.paused.until
+            and folder.paused.until.isoformat(),
+        }
+        for card in folder.cards
+    ]

@@ -1,5 +1,5 @@
 """The staff console: what waits, today's meetings, conversations and answers."""
 
-from backend.console.routes import create_router
+from backend.console.routes import install
 
-__all__ = ["create_router"]
+__all__ = ["install"]

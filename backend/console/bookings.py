@@ -21,6 +21,7 @@ from backend.console.routing import own_page, see
 from backend.console.sessions import SignedIn
 from backend.console.telling import pen_of, wake, why_not
 from backend.models import Booking
+from backend.reminders import afterwards
 from backend.services import threads
 from backend.services.bookings import Bookings
 from backend.services.calendar import PersonCalendar
@@ -104,6 +105,9 @@ async def _change(console: Console, who: SignedIn, booking: str, do: Do, version
             case _:
                 mark: Mark = "confirmed" if do == "undo" else do
                 await attendance.mark(work, booking, version, mark)
+                current = CurrentCatalogue(runtime.cache, work)
+                languages = runtime.texts.languages
+                await afterwards.follow_up(work, current, languages, booking, mark)
     wake(console, told)
 
 

@@ -31,8 +31,8 @@ class Console:
 
 
 def console_of(request: Request) -> Console:
-    """The console that serves this request; its route has put it there."""
-    return cast("Console", request.state.console)
+    """The console of the application that serves this request."""
+    return cast("Console", request.app.state.console)
 
 
 ConsoleOf = Annotated[Console, Depends(console_of)]

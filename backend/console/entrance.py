@@ -33,7 +33,7 @@ THEIRS: Mapping[Role, tuple[str, ...]] = {
     "editor": ("/console/questions",),
     "admin": (
         *("/console/accounts", "/console/questions", "/console/figures", "/console/hours"),
-        *("/console/closures", "/console/services", "/console/units"),
+        *("/console/closures", "/console/services", "/console/units", "/console/activities"),
     ),
 }
 NOT_FOR_COACHES = "/console/accounts"

@@ -16,6 +16,7 @@ from fastapi import Query, Response
 
 from backend.console import queue, thread
 from backend.console.context import Console, ConsoleOf
+from backend.console.gatherings import door, occasion
 from backend.console.guard import Who, stay_awake, still_signed_in
 from backend.console.pages import Fragment
 from backend.console.sessions import SignedIn
@@ -59,6 +60,31 @@ async def messages(
     if response.status_code == HTTPStatus.OK:
         await thread.note_read(console, who, conversation)
     return response
+
+
+async def occasion_rows(
+    console: ConsoleOf,
+    who: Who,
+    meeting: str,
+    after: Mark = "",
+    wait: Wait = 0,
+    active: bool = False,
+) -> Response:
+    """The people of an occasion, once they are not what ``after`` stands for."""
+    await _notice(console, who, active=active)
+    return await _when_changed(
+        console, who, EVERYTHING, after, wait, lambda: occasion.fragment(console, who, meeting)
+    )
+
+
+async def door_screen(
+    console: ConsoleOf, who: Who, meeting: str, after: Mark = "", wait: Wait = 0
+) -> Response:
+    """The screen at a door. It stays signed in while people are coming in, and no longer."""
+    await _notice(console, who, active=await door.is_open(console, meeting))
+    return await _when_changed(
+        console, who, EVERYTHING, after, wait, lambda: door.fragment(console, who, meeting)
+    )
 
 
 async def _notice(console: Console, who: SignedIn, *, active: bool) -> None:

@@ -21,6 +21,7 @@ def confirmed(meeting: Meeting) -> Reply:
         to(_("I can't come"), places.cannot_come(meeting.booking)),
         to(_("More about this meeting"), places.about_meeting(meeting.booking)),
         twin=Twin.SHOWN,
+        brief=cards.in_brief(meeting),
     )
 
 
@@ -33,6 +34,7 @@ def moved(meeting: Meeting, before: datetime) -> Reply:
         to(_("Another time"), places.move(meeting.booking, meeting.version)),
         to(_("I can't come"), places.cannot_come(meeting.booking)),
         twin=Twin.SHOWN,
+        brief=cards.moved_in_brief(meeting),
     )
 
 
@@ -49,6 +51,7 @@ def cancelled(meeting: Meeting) -> Reply:
         again,
         to(_("Write to a coach"), places.write_back(), icon="person"),
         twin=Twin.SHOWN,
+        brief=cards.cancelled_in_brief(meeting),
     )
 
 
@@ -61,6 +64,7 @@ def accepted(meeting: Meeting) -> Reply:
         to(_("I can't come"), places.cannot_come(meeting.booking)),
         to(_("More about this meeting"), places.about_meeting(meeting.booking)),
         twin=Twin.SHOWN,
+        brief=cards.in_brief(meeting),
     )
 
 

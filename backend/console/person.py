@@ -10,8 +10,9 @@ from fastapi import Response
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.console import histories
+from backend.console import histories, papers, ways
 from backend.console.context import Console, ConsoleOf
+from backend.console.gatherings import joining
 from backend.console.guard import Who
 from backend.console.histories import Change
 from backend.console.people import code_of
@@ -28,6 +29,7 @@ from backend.services.requests import Requests
 from backend.services.walltime import local_day
 from backend.work import Work
 from dialogs import cards, ports
+from dialogs.reaching import LETTERBOXES
 
 MOST = 60  # bookings on the page, the latest ones
 ENDED = ("attended", "no_show", "excused", "cancelled")
@@ -72,7 +74,10 @@ async def show(console: ConsoleOf, who: Who, person: str) -> Response:
         catalogue = await console.runtime.cache.get(session)
         picked = await needs.of(session, person)
         lines = await _lines(console, session, person)
+        reminded = await ways.of(console, work, person)
+        her_papers = await papers.of(console, work, person)
         wishes, booked = await _bookings(console, work, catalogue, person)
+        joined = await joining.look(session, catalogue, person, work.clock.now())
     finally:
         await work.close()
     await _note_read(console, who, person)
@@ -82,9 +87,12 @@ async def show(console: ConsoleOf, who: Who, person: str) -> Response:
         person=person,
         code=code_of(person),
         lines=lines,
+        ways=reminded,
         languages=list(dict.fromkeys(line.language for line in lines)),
         needs=[NEEDS[name] for name in picked],
+        papers=her_papers,
         wishes=wishes,
+        joining=joined,
         coming=[each for each in reversed(booked) if each.is_coming],
         earlier=[each for each in booked if not each.is_coming],
         states=STATES,
@@ -106,7 +114,7 @@ async def _lines(console: Console, session: AsyncSession, person: str) -> list[L
     rows = await session.execute(
         select(Conversation, Address)
         .join(Address, Address.id == Conversation.address_id)
-        .where(Conversation.person_id == person)
+        .where(Conversation.person_id == person, Address.channel.not_in(LETTERBOXES))
         .order_by(Conversation.seen_at.desc(), Conversation.id)
     )
     pairs = [(row[0], row[1]) for row in rows]

@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from backend.api.problems import Problem, detail_of
-from backend.console.context import Console
+from backend.console.context import Console, console_of
 from backend.console.guard import SAFE, SignInFirst
 from backend.console.pages import DEFAULT_LANGUAGE
 from backend.services.needs import NoSuchPerson
@@ -35,29 +35,26 @@ HOME = "/console"
 SIGN_IN = "/console/sign-in"
 OWN_PAGE = re.compile(
     r"/console(/[A-Za-z0-9_-]+)*"
-    r"(\?day=[0-9-]{10}|\?week=[0-9]{4}-W[0-9]{2}&coach=[A-Za-z0-9_-]+|\?coach=[A-Za-z0-9_-]+)?"
+    r"(\?day=[0-9-]{10}|\?week=[0-9]{4}-W[0-9]{2}(&coach=[A-Za-z0-9_-]+)?|\?coach=[A-Za-z0-9_-]+)?"
 )
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def route_class(console: Console) -> type[APIRoute]:
-    """Routes of this console: each finds it in its request, and answers errors with a page."""
+class ConsoleRoute(APIRoute):
+    """A route of the console; it answers errors with a page."""
 
-    class ConsoleRoute(APIRoute):
-        def get_route_handler(self) -> Handle:
-            handle = super().get_route_handler()
+    def get_route_handler(self) -> Handle:
+        """The handler, and what it answers when something goes wrong."""
+        handle = super().get_route_handler()
 
-            async def answer(request: Request) -> Response:
-                request.state.console = console
-                try:
-                    return await handle(request)
-                except Exception as error:
-                    return answer_error(request, console, error)
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Exception as error:
+                return answer_error(request, console_of(request), error)
 
-            return answer
-
-    return ConsoleRoute
+        return answer
 
 
 def see(path: str) -> Response:

@@ -80,7 +80,11 @@ async def pending(session: AsyncSession, catalogue: Catalogue) -> list[Pending]:
     rows = (
         await session.scalars(
             select(Booking)
-            .where(Booking.state.in_(("proposed", "waiting")))
+            .where(
+                Booking.state.in_(("proposed", "waiting")),
+                Booking.meeting_id.is_(None),  # who waits for a seat is on the activity's page
+                Booking.series_id.is_(None),
+            )
             .order_by(Booking.created_at)
         )
     ).all()
@@ -108,8 +112,12 @@ def _asking(now: datetime, clashes: Collection[str]) -> Select[Booking, Meeting 
         Booking.state == "requested",
         and_(Booking.interpreter == "wanted", coming),
         and_(Booking.interpreter == "to_cancel", Meeting.starts_at > now),
-        and_(Booking.state == "confirmed", Meeting.ends_at <= now),
-        and_(coming, Meeting.staff_id.is_not(None), left),
+        and_(
+            Booking.state == "confirmed",
+            Meeting.ends_at <= now,
+            Booking.series_id.is_(None),  # those are marked on the activity's page
+        ),
+        and_(coming, Meeting.staff_id.is_not(None), left, Booking.series_id.is_(None)),
         and_(coming, Booking.id.in_(list(clashes))),
     )
     return (

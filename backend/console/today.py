@@ -44,6 +44,7 @@ class Guest:
 class Appointment:
     """A meeting or an activity, and who comes to it."""
 
+    id: str
     starts: datetime
     ends: datetime
     service: ports.Service
@@ -127,9 +128,10 @@ def _guest(
 
 def _appointment(meeting: Meeting, guests: tuple[Guest, ...], catalogue: Catalogue) -> Appointment:
     return Appointment(
+        meeting.id,
         meeting.starts_at,
         meeting.ends_at,
-        catalogue.services[meeting.service_id].service,
+        catalogue.service_of(meeting.service_id, meeting.series_id),
         catalogue.units[meeting.unit_id],
         catalogue.names.get(meeting.staff_id or ""),
         meeting.capacity,

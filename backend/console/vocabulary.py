@@ -12,6 +12,7 @@ STATES: Mapping[str, Text] = {
     "requested": _("Asked for"),
     "proposed": _("Times proposed"),
     "confirmed": _("Booked"),
+    "enrolled": _("Signed up for the whole course"),
     "attended": _("Came"),
     "no_show": _("Did not come"),
     "excused": _("Was excused"),

@@ -81,6 +81,7 @@ class News:
     person: str
     change: Literal["new", "moved", "cancelled"]
     meeting: ports.Meeting
+    absence: str | None = None  # why she cannot come, in a word
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ async def _news(session: AsyncSession, bookings: Bookings, now: datetime) -> lis
                 Booking.state == "confirmed",
                 (Booking.state == "cancelled") & (Booking.closed_by == "person"),
             ),
-            Meeting.starts_at > now,
+            or_(Meeting.starts_at > now, Booking.absence.is_not(None) & (Meeting.ends_at > now)),
         )
     )
     found = rows.all()
@@ -215,6 +216,7 @@ async def _news(session: AsyncSession, bookings: Bookings, now: datetime) -> lis
                 code_of(booking.person_id),
                 _change(booking),
                 seeing.meeting(bookings.catalogue, *row),
+                booking.absence if booking.state == "cancelled" else None,
             )
         )
     return news

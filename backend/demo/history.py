@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.console import attendance
 from backend.console.attendance import Mark
 from backend.database import Database, insertion
-from backend.demo import earlier, scenes
+from backend.demo import courses, earlier, scenes
 from backend.demo.accounts import Hash, open_accounts
 from backend.demo.people import SEED, PastClock, Row, Stage, Visitor, register
 from backend.demo.scenes import Scene
@@ -51,10 +51,12 @@ LANGUAGES = (
 )
 Purposes = tuple[tuple[Scene, int], ...]  # a scene, and how many people come for it
 EVER: Purposes = (
-    (scenes.asks, 85),
-    (scenes.books, 120),
-    (scenes.joins, 34),
+    (scenes.asks, 74),
+    (scenes.books, 111),
+    (scenes.joins, 32),
     (scenes.wants_reminders, 15),
+    (scenes.learns, 12),
+    (scenes.begins, 10),
 )
 DEALT_WITH: Purposes = ((scenes.gets_an_answer, 17), (scenes.gets_a_call, 7))
 OPEN: Purposes = (
@@ -78,7 +80,7 @@ async def fill(runtime: Runtime, hash_password: Hash) -> bool:
         if not await _is_first(session):
             return False
         await open_accounts(session, hash_password, now - PAST)
-        version = await _prepare(runtime, session, now)
+        version = await _prepare(runtime, work, now)
         await earlier.remember(session, now - PAST)
         story = Story(Stage(runtime, work, clock, version), now)
         await story.tell(session)
@@ -105,14 +107,16 @@ async def _is_first(session: AsyncSession) -> bool:
     return mine is not None and await session.scalar(select(Person.id).limit(1)) is None
 
 
-async def _prepare(runtime: Runtime, session: AsyncSession, now: datetime) -> int:
-    """Hours that held in the past too, and workshops; the version of the catalogue after it."""
+async def _prepare(runtime: Runtime, work: Work, now: datetime) -> int:
+    """Hours that held in the past too, workshops and a course; the catalogue's version then."""
+    session = await work.writing()
     first, last = local_day(now - PAST), local_day(now + AHEAD)
     await session.execute(update(Hours).values(valid_from=first))
     await catalogue.touch(session)
     known = await runtime.cache.get(session)
     await activities.plan(session, runtime.site, known, first, last)
-    return known.version
+    await courses.open_one(work, known)
+    return (await runtime.cache.get(session)).version
 
 
 def _each(purposes: Purposes) -> Iterator[Scene]:

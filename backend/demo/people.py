@@ -149,7 +149,7 @@ class Visitor:
         for reply in advanced.replies:
             self.hears(reply)
         self.loaded = replace(self.loaded, session=advanced.session)
-        if stage.work.planned or stage.work.voided:
+        if stage.work.has_messages:
             await stage.work.write_messages()
 
     def hears(self, reply: Reply, **given: object) -> None:

@@ -25,6 +25,7 @@ CALLED_OFF, MOVED = 0.08, 0.16  # of those who book; the second counts both
 READ_MORE = 0.4
 IN_OWN_WORDS = 0.6  # of the coaches' answers
 FRIDAY = 5
+REPORT = "activity-report"
 WORKING_MINUTES = (8 * 60, 16 * 60)  # of a day
 WISHES: tuple[CallTime, ...] = ("morning", "afternoon", "any")
 
@@ -151,8 +152,32 @@ async def wants_reminders(_plot: Plot, visitor: Visitor) -> None:
     await visitor.turns_to_menu()
     await visitor.taps("welcome.more")
     await visitor.taps("deadline.overview")
-    await visitor.taps("deadline.one")
+    await visitor.taps("deadline.one", REPORT)
     await visitor.taps("deadline.switch_on")
+
+
+async def learns(_plot: Plot, visitor: Visitor) -> None:
+    """All lessons of a course, if there is one."""
+    await visitor.turns_to_menu()
+    await visitor.taps("activity.upcoming")
+    if not visitor.sees("course.overview"):
+        return
+    await visitor.taps("course.overview")
+    await visitor.taps("course.one")
+    if visitor.sees("course.enrol"):
+        await visitor.taps("course.enrol")
+
+
+async def begins(_plot: Plot, visitor: Visitor) -> None:
+    """The first weeks: which way she came, and the first thing that is done."""
+    await visitor.turns_to_menu()
+    await visitor.taps("welcome.more")
+    await visitor.taps("first_weeks.overview")
+    await visitor.taps("first_weeks.children")
+    await visitor.taps("first_weeks.begin")
+    if visitor.sees("first_weeks.one"):
+        await visitor.taps("first_weeks.one")
+        await visitor.taps("first_weeks.tick")
 
 
 async def leaves_a_message(_plot: Plot, visitor: Visitor) -> None:

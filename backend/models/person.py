@@ -12,6 +12,7 @@ from backend.models.base import Base, new_id
 
 CARDS = ("introduction", "job", "action", "study")  # the city, a jobbtorg, the state, a school
 
+
 class Person(Base):
     """Someone who uses Ingång. Pseudonymous: no name, no number, no address.
 

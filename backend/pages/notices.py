@@ -20,6 +20,7 @@ def cancelled(person: str, meeting: Meeting, now: datetime) -> Planned:
         _("The meeting is cancelled. Thank you for telling us. You get no more reminders of it."),
         cards.short_place(meeting),
         *(() if meeting.service.group else (again,)),
+        brief=cards.cancelled_in_brief(meeting),
     )
     return _told(person, meeting, reply, now)
 
@@ -31,6 +32,7 @@ def moved(person: str, meeting: Meeting, now: datetime) -> Planned:
         cards.meeting_card(meeting),
         to(_("Change or cancel"), places.meeting(meeting.booking)),
         twin=Twin.SHOWN,
+        brief=cards.moved_in_brief(meeting),
     )
     return _told(person, meeting, reply, now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from dialogs import values
 
 HERE = Path(__file__).parent
 WIDGET = HERE.parent / "widget"
+DOOR_CODE = re.compile(r"[0-9]{6}")
 
 
 def create_router(runtime: Runtime) -> APIRouter:
@@ -42,6 +44,7 @@ def create_router(runtime: Runtime) -> APIRouter:
             site_name=runtime.site.name,
             operator=runtime.site.operator,
             telegram_url=runtime.site.telegram_url,
+            door_code=door_code(request),
         )
 
     @router.get("/a/{slug}")
@@ -83,6 +86,12 @@ def create_router(runtime: Runtime) -> APIRouter:
     for name, asset in assets.items():
         router.add_api_route(f"/{name}", _serve(asset), methods=["GET"])
     return router
+
+
+def door_code(request: Request) -> str | None:
+    """The code in the address of the picture at an activity's door; anything else is nothing."""
+    code = request.query_params.get("in", "")
+    return code if DOOR_CODE.fullmatch(code) else None
 
 
 def qr_code(address: str) -> Markup:

@@ -64,6 +64,7 @@ class Gathering:
     """An activity for several, and how many come."""
 
     kind: ClassVar[str] = "activity"
+    meeting: str
     coach: str | None
     starts: datetime
     ends: datetime
@@ -125,11 +126,12 @@ async def _meetings(
 
 def _gathering(catalogue: Catalogue, meeting: Meeting, guests: int) -> Gathering:
     return Gathering(
+        meeting.id,
         meeting.staff_id,
         meeting.starts_at,
         meeting.ends_at,
         catalogue.units[meeting.unit_id],
-        catalogue.services[meeting.service_id].service,
+        catalogue.service_of(meeting.service_id, meeting.series_id),
         guests,
         meeting.capacity,
     )

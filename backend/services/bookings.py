@@ -14,7 +14,8 @@ from sqlalchemy import insert, select, update
 
 from backend.models import Booking, Meeting
 from backend.models.base import new_id
-from backend.services import claims, interpreters, invitations, reminders, seeing
+from backend.reminders import days
+from backend.services import claims, interpreters, invitations, seeing
 from backend.services.catalogue import Catalogue
 from backend.services.freetimes import wanted_cells
 from backend.services.meetings import (
@@ -153,6 +154,7 @@ class Bookings:
             "confirmed",
             "confirmed",
             seen_by_staff=False,
+            coming_at=None,  # she meant the old time
             **await interpreters.when_moved(session, old),
         )
         await session.execute(
@@ -187,12 +189,15 @@ class Bookings:
             old.state,
             "cancelled",
             closed_by=closed_by,
+            told_at=self.work.clock.now() if closed_by == "person" else None,
             seen_by_staff=closed_by != "person",
             **await interpreters.when_cancelled(session, old),
         )
         await claims.release(session, booking)
         self.work.note("booking", booking, "cancelled", version=changed.version, by=closed_by)
         self.work.void(about(booking))
+        if old.state == "confirmed":
+            days.lost(self.work, self.catalogue, [changed.person])
         off = replace(old, version=changed.version, state="cancelled")
         await invitations.announce(self.work, self.catalogue, old, off)
         return off
@@ -201,10 +206,11 @@ class Bookings:
         self, person: str, before: ports.Meeting | None, meeting: ports.Meeting
     ) -> None:
         """What follows from a meeting that is confirmed or moved: reminders, her coach's mail."""
+        if before is not None and before.state == "confirmed":
+            days.lost(self.work, self.catalogue, [person])
         self.remind(person, meeting)
         await invitations.announce(self.work, self.catalogue, before, meeting)
 
     def remind(self, person: str, meeting: ports.Meeting) -> None:
-        """Plan the reminders of a confirmed meeting."""
-        for planned in reminders.for_meeting(person, meeting, self.work.clock.now()):
-            self.work.plan(planned)
+        """Plan the reminders of a confirmed meeting, when all else is done."""
+        days.gained(self.work, self.catalogue, person, meeting)

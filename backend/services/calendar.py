@@ -123,6 +123,7 @@ class PersonCalendar:
                 Booking.person_id == self.person,
                 Booking.state.in_(("confirmed", "attended", "excused", "no_show")),
                 Meeting.staff_id.is_not(None),
+                Meeting.series_id.is_(None),  # who leads an activity is not her coach for that
             )
             .order_by(Meeting.starts_at.desc())
             .limit(1)

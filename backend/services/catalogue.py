@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 
@@ -11,10 +11,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import insertion
-from backend.models import Closure, Hours, Override, Setting, Staff
+from backend.models import Closure, Hours, Override, Series, Setting, Staff
 from backend.models import Service as ServiceRow
 from backend.models import Unit as UnitRow
 from backend.models.calendar import EVERYWHERE, MINUTES_OF_A_DAY
+from backend.reminders.rules import Rules, shipped
 from backend.services.links import Links
 from backend.services.places import Places
 from backend.vault import Vault
@@ -112,6 +113,12 @@ class Catalogue:
     places: Places = field(default_factory=Places)
     by_mail: frozenset[str] = frozenset()  # staff who get invitations to their own calendars
     with_calendar: frozenset[str] = frozenset()  # staff whose own calendars are read
+    named: Mapping[str, Service] = field(default_factory=dict)  # as a series calls it
+    rules: Rules = field(default_factory=shipped)  # of reminders
+
+    def service_of(self, service: str, series: str | None) -> Service:
+        """A service, in the words of the series when that has its own."""
+        return self.named.get(series or "") or self.services[service].service
 
     def closed_from(self, day: date, unit: str) -> int | None:
         """From which minute of a day a unit is closed, or None."""
@@ -141,8 +148,9 @@ def current_version() -> Select[int]:
 class CatalogueCache:
     """Loads the catalogue again when its version has changed; one small query otherwise."""
 
-    def __init__(self, links: Links | None = None) -> None:
+    def __init__(self, links: Links | None = None, rules: Rules | None = None) -> None:
         self.links = links or Links("http://127.0.0.1", "https://video.example", Vault("no links"))
+        self.rules = rules or shipped()
         self._held: Catalogue | None = None
 
     async def get(self, session: AsyncSession, version: int | None = None) -> Catalogue:
@@ -150,7 +158,7 @@ class CatalogueCache:
         if version is None:
             version = await session.scalar(current_version())
         if self._held is None or self._held.version != version:
-            self._held = await _load(session, version or 0, self.links)
+            self._held = await _load(session, version or 0, self.links, self.rules)
         return self._held
 
 
@@ -179,17 +187,18 @@ async def touch(session: AsyncSession) -> None:
     )
 
 
-async def _load(session: AsyncSession, version: int, links: Links) -> Catalogue:
+async def _load(session: AsyncSession, version: int, links: Links, rules: Rules) -> Catalogue:
     staff = (await session.scalars(select(Staff).order_by(Staff.name, Staff.id))).all()
     hours = (await session.scalars(select(Hours).order_by(Hours.from_minute))).all()
     overrides = (await session.scalars(select(Override).order_by(Override.from_minute))).all()
     closures = (await session.scalars(select(Closure))).all()
     services = await session.scalars(select(ServiceRow).order_by(ServiceRow.position))
+    terms = {row.id: _terms(row) for row in services}
     units = (await session.scalars(select(UnitRow).order_by(UnitRow.position))).all()
     return Catalogue(
         version,
         links,
-        {row.id: _terms(row) for row in services},
+        terms,
         {row.id: _unit(row) for row in units},
         {row.id: _coach(row, hours, overrides) for row in staff if row.is_active and row.services},
         {row.id: row.name for row in staff},
@@ -201,7 +210,28 @@ async def _load(session: AsyncSession, version: int, links: Links) -> Catalogue:
         Places.of(units),
         frozenset(row.id for row in staff if row.email),
         frozenset(row.id for row in staff if row.busy_sealed),
+        await _named(session, terms),
+        rules,
     )
+
+
+async def _named(session: AsyncSession, terms: Mapping[str, Terms]) -> dict[str, Service]:
+    """Services as they are called in series that have a name or a text of their own."""
+    rows = await session.execute(
+        select(Series.id, Series.service_id, Series.name, Series.about, Series.minutes).where(
+            Series.state.in_(("open", "ended"))
+        )
+    )
+    found = {}
+    for series, service, name, about, minutes in rows:
+        own = terms[service].service
+        found[series] = replace(
+            own,
+            name=Words.of(name) if name else own.name,
+            about=Words.of(about) if about else own.about,
+            minutes=minutes,
+        )
+    return found
 
 
 def _terms(row: ServiceRow) -> Terms:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.models import (
     Address,
     Booking,
+    Card,
     Claim,
     Contact,
     Conversation,
@@ -32,8 +33,11 @@ from backend.models import (
 from backend.models.base import new_id
 from backend.services import claims
 from backend.services.bookings import Bookings
+from backend.services.enrolments import leave_everything
 from backend.services.holds import Holds
+from backend.services.letterboxes import forget_letterboxes
 from backend.services.requests import Requests
+from backend.services.silence import awaits_a_reminder
 from backend.settings import Settings
 from backend.work import Work
 
@@ -63,6 +67,7 @@ async def erase(
         await bookings.cancel(meeting.booking, "person")
     await Holds(bookings).release(person)
     await _withdraw_wishes(bookings, person)
+    await leave_everything(work, bookings.catalogue, person)
     session = await work.writing()
     await _unlink(session, person)
     work.note("person", person, "erased")
@@ -112,8 +117,12 @@ async def _unlink(session: AsyncSession, person: str) -> None:
     )
     await session.execute(delete(Contact).where(Contact.person_id == person))
     await session.execute(delete(Deadline).where(Deadline.person_id == person))
-    await session.execute(update(Person).where(Person.id == person).values(needs=[]))
+    await session.execute(delete(Card).where(Card.person_id == person))
+    await session.execute(
+        update(Person).where(Person.id == person).values(needs=[], first_weeks={})
+    )
     await session.execute(delete(Feed).where(Feed.kind == "person", Feed.owner == person))
+    await forget_letterboxes(session, person)
 
 
 async def _leave_address(session: AsyncSession, person: str, address: str, now: datetime) -> str:
@@ -173,7 +182,7 @@ async def forget_the_erased(
 
 
 async def idle_people(session: AsyncSession, policy: Policy, now: datetime) -> list[str]:
-    """Those who have not written for longer than anything is kept, and have nothing booked."""
+    """Those who have not written for longer than anything is kept, and wait for nothing."""
     limit = now - timedelta(days=policy.kept_days)
     upcoming = (
         select(Booking.id)
@@ -191,6 +200,8 @@ async def idle_people(session: AsyncSession, policy: Policy, now: datetime) -> l
         .exists()
     )
     found = await session.scalars(
-        select(Person.id).where(Person.created_at < limit, ~seen_since, ~upcoming).limit(100)
+        select(Person.id)
+        .where(Person.created_at < limit, ~seen_since, ~upcoming, ~awaits_a_reminder(now))
+        .limit(100)
     )
     return list(found)

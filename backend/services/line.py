@@ -54,6 +54,8 @@ async def line(session: AsyncSession, now: datetime) -> list[Waiting]:
         .outerjoin(Meeting, Meeting.id == kept.meeting_id)
         .where(
             Booking.state == "waiting",
+            Booking.meeting_id.is_(None),  # for a seat one waits in ``seats``
+            Booking.series_id.is_(None),
             or_(
                 Booking.instead_of.is_(None) & ~_has_another(now),
                 (kept.state == "confirmed") & (Meeting.starts_at > now),

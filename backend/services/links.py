@@ -31,6 +31,10 @@ class Links:
         """A calendar to subscribe to."""
         return f"{self.url}/calendar/{self.token('calendar', feed)}.ics"
 
+    def first_weeks(self, path: str, *, children: bool) -> str:
+        """A list to print; the same for everybody who came that way."""
+        return f"{self.url}/first-weeks/{path}{'?children=yes' if children else ''}"
+
     def room(self, booking: str, version: int) -> str:
         """Where a video meeting is held; another room each time the booking changes."""
         return f"{self.video_url}/ingang-{self._mac('room', f'{booking}:{version}')}"

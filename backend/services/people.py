@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from backend.database import insertion
-from backend.models import Booking, Contact, Message, Notice, Person
+from backend.models import Booking, Card, Contact, Deadline, Message, Notice, Person
 from backend.services.bookings import Bookings
 from backend.services.catalogue import CurrentCatalogue
 from backend.services.erasure import Policy, erase
@@ -59,10 +59,16 @@ class PersonRecord:
                     .label("b"),
                     count.select_from(Message).where(mine, Message.state == "planned").label("r"),
                     count.select_from(Contact).where(Contact.person_id == self.person).label("c"),
+                    count.select_from(Card).where(Card.person_id == self.person).label("p"),
+                    count.select_from(Deadline)
+                    .where(Deadline.person_id == self.person)
+                    .label("d"),
                 ).where(Person.id == self.person)
             )
         ).one()
-        return Holding(row[0], row[1], row[2], row[3], row[4], self.policy.kept_days)
+        since, messages, meetings, reminders, contacts, papers, dates = row
+        kept = self.policy.kept_days
+        return Holding(since, messages, meetings, reminders, contacts, kept, papers, dates)
 
     async def erase(self) -> None:
         """Delete everything about her that may be deleted."""

@@ -50,7 +50,11 @@ class Requests:
     async def open(self, person: str, language: str = "") -> list[Wish]:
         """What she has asked for that has no time yet, or only an offered one, oldest first."""
         session = await self.bookings.work.reading()
-        without = and_(Booking.state.in_(WITHOUT_TIME), Booking.meeting_id.is_(None))
+        without = and_(
+            Booking.state.in_(WITHOUT_TIME),
+            Booking.meeting_id.is_(None),
+            Booking.series_id.is_(None),  # a course
+        )
         rows = await session.execute(
             select(Booking, Meeting)
             .outerjoin(Meeting, Meeting.id == Booking.meeting_id)

@@ -23,7 +23,7 @@ def meeting(catalogue: Catalogue, booking: Booking, held: Meeting) -> ports.Meet
         booking.id,
         booking.version,
         cast("BookingState", booking.state),
-        catalogue.services[booking.service_id].service,
+        catalogue.service_of(booking.service_id, held.series_id),
         held.starts_at,
         held.ends_at,
         catalogue.units[held.unit_id],

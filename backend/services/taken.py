@@ -33,6 +33,7 @@ class Window:
         """Cells by resource: claims that have not lapsed, and when coaches are busy elsewhere."""
         claimed = await self._claimed(coaches)
         busy = await self._busy([coach for coach in coaches if coach in with_calendar])
+        busy += await self._leads(coaches)
         return await asyncio.to_thread(_cells, claimed, busy)
 
     async def full_days(self, terms: Terms) -> frozenset[tuple[str, date]]:
@@ -83,6 +84,19 @@ class Window:
             )
         )
         return [(who, max(at, self.start), min(until, self.stop)) for who, at, until in rows]
+
+    async def _leads(self, coaches: Sequence[str]) -> list[tuple[str, datetime, datetime]]:
+        """When coaches lead activities."""
+        rows = await self.session.execute(
+            select(Meeting.staff_id, Meeting.starts_at, Meeting.ends_at).where(
+                Meeting.staff_id.in_(coaches),
+                Meeting.series_id.is_not(None),
+                Meeting.state == "planned",
+                Meeting.starts_at < self.stop,
+                Meeting.ends_at > self.start,
+            )
+        )
+        return [(who, at, until) for who, at, until in rows if who is not None]
 
     def _own_holds(self) -> Select[str]:
         return select(Booking.id).where(Booking.person_id == self.person, Booking.state == "held")

@@ -21,6 +21,7 @@ from backend.work import Work, message_row
 from dialogs import places
 from dialogs.messages import Reply
 from dialogs.ports import Meeting, Wish
+from dialogs.reaching import LETTERBOXES
 from dialogs.render import Renderer
 
 
@@ -119,7 +120,7 @@ async def find(session: AsyncSession, thread: str) -> Thread:
         await session.execute(
             select(Conversation, Address)
             .join(Address, Address.id == Conversation.address_id)
-            .where(Conversation.id == thread)
+            .where(Conversation.id == thread, Address.channel.not_in(LETTERBOXES))
         )
     ).first()
     if row is None:
@@ -188,7 +189,7 @@ class Pen:
             await session.execute(
                 select(Conversation, Address.channel)
                 .join(Address, Address.id == Conversation.address_id)
-                .where(Conversation.id == thread)
+                .where(Conversation.id == thread, Address.channel.not_in(LETTERBOXES))
             )
         ).first()
         if row is None:

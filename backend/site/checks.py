@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pydantic import BaseModel
+
+from backend.reminders.rules import Quiet, Rule
 from backend.services.hours import overlapping
-from backend.site.entries import ActivityEntry, CoachEntry, Entry, ServiceEntry, UnitEntry
+from backend.site.entries import ActivityEntry, CoachEntry, ServiceEntry, UnitEntry
 from backend.site.lines import Where
 
-Kind = TypeVar("Kind", bound=Entry)
+Kind = TypeVar("Kind", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,10 @@ class Entries:
     one fault is not told again and again.
     """
 
-    found: Mapping[tuple[str, int], Entry]
+    found: Mapping[tuple[str, int], BaseModel]
     units: frozenset[str]
     services: frozenset[str]
+    quiet: Quiet
 
     def of(self, table: str, kind: type[Kind]) -> Iterator[tuple[Where, Kind]]:
         """Those of one table, each with its place."""
@@ -60,6 +64,10 @@ def between(entries: Entries) -> Iterator[Fault]:
     groups = {service.id: service for _where, service in services}
     for where, activity in entries.of("activities", ActivityEntry):
         yield from _activity_faults(where, activity, entries, groups)
+    reminders = list(entries.of("reminders", Rule))
+    yield from _doubles(((*where, "name"), rule.name) for where, rule in reminders)
+    for where, rule in reminders:
+        yield from _reminder_faults(where, rule, entries.quiet)
 
 
 def _doubles(names: Iterable[tuple[Where, str]]) -> Iterator[Fault]:
@@ -96,6 +104,11 @@ def _activity_faults(
         yield Fault((*where, "service"), words)
     if service.units and activity.unit not in service.units:
         yield Fault((*where, "unit"), f'"{service.id}" is not given at "{activity.unit}"')
+
+
+def _reminder_faults(where: Where, rule: Rule, quiet: Quiet) -> Iterator[Fault]:
+    if rule.at is not None and not rule.urgent and quiet.holds(rule.at):
+        yield Fault((*where, "at"), "this lies in the quiet hours, when nobody is reminded")
 
 
 def _unknown(

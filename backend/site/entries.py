@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import time
 from typing import Annotated, Self
 
 from babel import Locale
@@ -21,13 +20,13 @@ from pydantic import (
     model_validator,
 )
 
-from backend.models.calendar import MINUTES_OF_A_DAY
+from backend.clockface import Clock
+from backend.reminders.rules import Quiet, Rule, Rules, shipped
 from backend.services.hours import WeeklySpan
 from dialogs.ports import Mode
 
 SWEDISH = "sv"
 LANGUAGES = frozenset((*Locale("en").languages, "kmr"))  # every code Babel has a name for
-TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 DAYS = re.compile(r"[1-7](-[1-7])?(,[1-7](-[1-7])?)*")
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
@@ -50,16 +49,6 @@ def _texts(texts: dict[str, str]) -> dict[str, str]:
         message = f'the text in "{SWEDISH}" is missing; it is shown when there is no other'
         raise ValueError(message)
     return texts
-
-
-def _minute(value: object) -> int:
-    written = f"{value:%H:%M}" if isinstance(value, time) else value
-    found = TIME.fullmatch(written) if isinstance(written, str) else None
-    minute = int(found[1]) * 60 + int(found[2]) if found else None
-    if minute is None or minute > MINUTES_OF_A_DAY:
-        message = f'"{value}" is not a time; write HH:MM, such as "09:00"'
-        raise ValueError(message)
-    return minute
 
 
 def _weekdays(value: object) -> tuple[int, ...]:
@@ -99,7 +88,6 @@ def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
 Id = Annotated[str, AfterValidator(_id)]
 Name = Annotated[str, Field(min_length=1)]
 Texts = Annotated[dict[str, str], AfterValidator(_texts)]
-Clock = Annotated[int, BeforeValidator(_minute)]
 Weekdays = Annotated[tuple[int, ...], BeforeValidator(_weekdays)]
 Code = Annotated[str, AfterValidator(_language)]
 Email = Annotated[str, AfterValidator(_email)]
@@ -206,7 +194,7 @@ class ActivityEntry(Entry):
 
 
 class Site(Entry):
-    """The whole file."""
+    """The whole file. Without ``reminders`` there are the usual ones, with an empty list none."""
 
     name: Name
     operator: Name
@@ -215,3 +203,11 @@ class Site(Entry):
     services: Annotated[tuple[ServiceEntry, ...], Field(min_length=1)]
     coaches: tuple[CoachEntry, ...] = ()
     activities: tuple[ActivityEntry, ...] = ()
+    reminders: tuple[Rule, ...] | None = None
+    quiet: Quiet = Quiet()
+
+    @property
+    def rules(self) -> Rules:
+        """When people are reminded, and when they are left alone."""
+        reminders = shipped().reminders if self.reminders is None else self.reminders
+        return Rules(reminders=reminders, quiet=self.quiet)

@@ -8,26 +8,27 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from backend.reminders.rules import Quiet, Rule
 from backend.site.checks import Entries, Fault, between
 from backend.site.entries import (
     ActivityEntry,
     CoachEntry,
-    Entry,
     ServiceEntry,
     Site,
     UnitEntry,
 )
 from backend.site.lines import Where, line_of, lines_of
 
-NAMES = ("username", "id", "service")  # what an entry is called by, in a message
-TABLES: Mapping[str, type[Entry]] = {
+NAMES = ("username", "id", "service", "name")  # what an entry is called by, in a message
+TABLES: Mapping[str, type[BaseModel]] = {
     "units": UnitEntry,
     "services": ServiceEntry,
     "coaches": CoachEntry,
     "activities": ActivityEntry,
+    "reminders": Rule,
 }
 WORDS: Mapping[str, str] = {
     "missing": "is missing",
@@ -92,12 +93,19 @@ def _is_echo(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
 
 def _entries(data: Mapping[str, Any]) -> Entries:
     """The entries that can be checked against each other."""
-    found: dict[tuple[str, int], Entry] = {}
+    found: dict[tuple[str, int], BaseModel] = {}
     for table, kind in TABLES.items():
         for number, raw in enumerate(_rows(data, table)):
             with suppress(ValidationError):
                 found[table, number] = kind.model_validate(raw)
-    return Entries(found, _ids(data, "units"), _ids(data, "services"))
+    return Entries(found, _ids(data, "units"), _ids(data, "services"), _quiet(data))
+
+
+def _quiet(data: Mapping[str, Any]) -> Quiet:
+    """The quiet hours as written, or the usual ones when they cannot be understood."""
+    with suppress(ValidationError):
+        return Quiet.model_validate(data.get("quiet", {}))
+    return Quiet()
 
 
 def _ids(data: Mapping[str, Any], table: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import structlog
@@ -27,7 +28,7 @@ from dialogs.ports import Clock
 from dialogs.text import Text, Web, _
 
 NAME = "telegram"
-LIMITS = Limits(text=LONGEST_TEXT, per_second=25, burst=5)
+LIMITS = Limits(text=LONGEST_TEXT, per_second=25, burst=5, per_chat=timedelta(seconds=1))
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,7 @@ DESCRIPTIONS = {
     "ask": _("Ask a question"),
     "book": _("Book a coach"),
     "my": _("My meetings"),
-    "plan": _("Remind me of a date"),
+    "plan": _("My papers, my first weeks, my dates"),
     "person": _("Talk to a person"),
     "language": _("Change language"),
     "privacy": _("Who sees what I write"),

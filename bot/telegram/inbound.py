@@ -5,6 +5,7 @@ Names, usernames, files and telephone numbers end here: none of them is in an ``
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -50,6 +51,9 @@ KINDS: dict[str, Kind] = {
 }
 
 
+DOOR = re.compile(r"in_([0-9]{6})")
+
+
 def read(update: Update, channel: str, arrived: datetime) -> Inbound | None:
     """The event in an update, or None when nobody waits for an answer to it.
 
@@ -87,11 +91,17 @@ def _event(message: Message) -> Event | None:
     text = message.text or message.caption or ""
     if message.text and _is_start(text):
         hint = message.from_user.language_code if message.from_user else None
-        return Started(hint)
+        return Started(hint, _door_code(text))
     if text:
         return Said(text)
     kind = KINDS.get(message.content_type)
     return SentFile(kind) if kind else None
+
+
+def _door_code(text: str) -> str | None:
+    """The six digits of a link at the door of an activity: ?start=in_123456."""
+    found = DOOR.fullmatch(text.partition(" ")[2].strip())
+    return found[1] if found else None
 
 
 def _is_start(text: str) -> bool:

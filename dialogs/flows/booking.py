@@ -89,7 +89,9 @@ async def book(turn: Turn, booking: str, version: int) -> Effect:
         *cards.interpreter_lines(booked, turn.ports.languages),
         *cards.page_of(booked),
         *_ways_out(booked),
+        *(await _by_sms(turn)),
         twin=Twin.SHOWN,
+        brief=cards.in_brief(booked),
     )
 
 
@@ -147,6 +149,15 @@ def _ways_out(booked: Meeting) -> tuple[Button, ...]:
         to(_("I can't come"), places.cannot_come(booked.booking)),
         to(_("More about this meeting"), places.about_meeting(booked.booking)),
     )
+
+
+async def _by_sms(turn: Turn) -> tuple[Button, ...]:
+    """With her first meeting, once: a reminder that finds her without the chat."""
+    if "sms" not in turn.ports.reach.may_add or (await turn.ports.reach.mine()).has("sms"):
+        return ()
+    if len(await turn.ports.booking.mine()) > 1:
+        return ()
+    return (to(_("Remind me by SMS too"), places.REACH_BY_SMS, icon="bell"),)
 
 
 def _interpreter(kept: Meeting) -> tuple[Button, ...]:

@@ -123,6 +123,7 @@ async def move(turn: Turn, booking: str, version: int, slot: Slot) -> Effect:
         to(_("I can't come"), places.cannot_come(booking)),
         to(_("More about this meeting"), places.about_meeting(booking)),
         twin=Twin.SHOWN,
+        brief=cards.moved_in_brief(moved),
     )
 
 

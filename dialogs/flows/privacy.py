@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dialogs.core import Dialog, Effect, Outcome, Turn, ask, end, go, say
+from dialogs import places
+from dialogs.core import Dialog, Effect, Outcome, Turn, ask, end, go, say, to
 from dialogs.messages import Lines, Reply
 from dialogs.text import _, n_
 
@@ -37,6 +38,7 @@ async def overview(turn: Turn) -> Outcome:
 async def my_data(turn: Turn) -> Outcome:
     """Everything that is stored about the person, counted."""
     kept = await turn.ports.people.holding()
+    means = await turn.ports.reach.mine()
     return ask(
         _("This is what we have about you:"),
         Lines(
@@ -46,10 +48,14 @@ async def my_data(turn: Turn) -> Outcome:
                 _("Messages: {n:number}", n=kept.messages),
                 _("Meetings: {n:number}", n=kept.meetings),
                 _("Reminders to come: {n:number}", n=kept.reminders),
+                _("Dates you gave me: {n:number}", n=kept.dates),
+                _("Cards with your papers: {n:number}", n=kept.papers),
                 _("Telephone numbers for a call: {n:number}", n=kept.contacts),
+                _("Numbers and mail addresses for reminders: {n:number}", n=means.given),
             )
         ),
         _("We do not have your name, your personal number, your address or where you are."),
+        to(_("What is recorded about me"), places.RECORDED, icon="list"),
         go(_("Delete me"), ask_delete),
     )
 

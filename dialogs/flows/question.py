@@ -216,6 +216,7 @@ def _card(turn: Turn, slug: str, *further_buttons: Button) -> Outcome:
         Excerpt(slug, words.language, 0, words.digest),
         articles.footer(piece, words, turn.now.date()),
         *more,
+        *articles.remindable(piece),
         *articles.bookable(piece),
         *further_buttons,
         to(_("Ask a person"), places.PERSON, icon="person"),

@@ -239,4 +239,5 @@ def _booked(booked: Meeting, asked: str) -> Effect:
         to(_("I can't come"), places.cannot_come(booked.booking)),
         to(_("More about this meeting"), places.about_meeting(booked.booking)),
         twin=Twin.SHOWN,
+        brief=cards.in_brief(booked),
     )

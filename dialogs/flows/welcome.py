@@ -65,10 +65,31 @@ async def more(turn: Turn) -> Outcome:
     """What is needed less often."""
     return ask(
         _("More that you can do here"),
+        to(_("My papers"), places.PAPERS, icon="report"),
+        to(_("My first weeks"), places.FIRST_WEEKS, icon="list"),
         to(_("Remind me of a date"), places.DEADLINES, icon="bell"),
+        *_how_reached(turn),
         to(_("Change language"), places.LANGUAGE, icon="language"),
         to(_("Who sees what I write"), places.PRIVACY, icon="shield"),
         to(_("Emergency numbers"), places.EMERGENCY, icon="alert"),
+    )
+
+
+def _how_reached(turn: Turn) -> tuple[Button, ...]:
+    """The way to her ways, where she may add one."""
+    if not turn.ports.reach.may_add:
+        return ()
+    return (to(_("How I reach you"), places.REACH, icon="bell"),)
+
+
+@welcome.step
+async def plans(turn: Turn) -> Outcome:
+    """What is not to be forgotten."""
+    return ask(
+        _("What do you want to keep in mind?"),
+        to(_("My papers"), places.PAPERS, icon="report"),
+        to(_("My first weeks"), places.FIRST_WEEKS, icon="list"),
+        to(_("Remind me of a date"), places.DEADLINES, icon="bell"),
     )
 
 

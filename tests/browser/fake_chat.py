@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Request, WebSocket
+from fastapi import APIRouter, FastAPI, Query, Request, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -243,7 +243,9 @@ def _serve_pages(app: FastAPI) -> None:
     )
 
     @app.get("/")
-    async def start(lang: str = "sv") -> Response:
+    async def start(
+        lang: str = "sv", code: Annotated[str | None, Query(alias="in")] = None
+    ) -> Response:
         words = PAGE.get(lang, {})
         page = pages.get_template("start.html").render(
             language=languages[lang],
@@ -252,6 +254,7 @@ def _serve_pages(app: FastAPI) -> None:
             site_name="Ingång",
             operator="Etableringscentrum Stockholm",
             telegram_url="https://t.me/ingang_bot",
+            door_code=code,
         )
         headers = {"Content-Security-Policy": CSP, "Referrer-Policy": "same-origin"}
         return HTMLResponse(page, headers=headers)

@@ -12,8 +12,10 @@ from backend.database import Database
 from backend.services.calendar import PersonCalendar
 from backend.services.catalogue import CatalogueCache, CurrentCatalogue
 from backend.services.desk import PersonBooking
+from backend.services.gatherings import PersonActivities
 from backend.services.plans import PersonPlans
 from backend.work import Work
+from dialogs.gatherings import Activities
 from dialogs.i18n import Catalogue
 from dialogs.ports import (
     AlreadyBooked,
@@ -30,7 +32,7 @@ from dialogs.ports import (
 )
 from tests.clock import FrozenClock
 from tests.conftest import open_database
-from tests.fakes import Diary, FakeBooking, FakeCalendar, FakePlans
+from tests.fakes import Diary, FakeActivities, FakeBooking, FakeCalendar, FakePlans
 from tests.house import build
 
 
@@ -40,6 +42,7 @@ class Desk:
 
     calendar: Calendar
     booking: Booking
+    activities: Activities
     plans: Plans
     workshop: str
     settle: Callable[[], Awaitable[None]]
@@ -63,7 +66,8 @@ async def fake_desk(clock: FrozenClock) -> AsyncIterator[Desk]:
     yield Desk(
         FakeCalendar(diary),
         FakeBooking(diary),
-        FakePlans(diary, clock),
+        FakeActivities(diary),
+        FakePlans(clock),
         "w1",
         nothing,
         take_away,
@@ -88,7 +92,7 @@ class RealDesk:
 
     def __getattr__(self, name: str) -> object:
         catalogue = CurrentCatalogue(self.cache, self.work)
-        for port in (PersonBooking, PersonCalendar, PersonPlans):
+        for port in (PersonBooking, PersonCalendar, PersonActivities, PersonPlans):
             if hasattr(port, name):
                 return getattr(port(self.person, self.work, catalogue), name)
         raise AttributeError(name)
@@ -120,6 +124,7 @@ async def real_desk(
             await other.settle()
 
     yield Desk(
+        desk,
         desk,
         desk,
         desk,
@@ -243,32 +248,34 @@ async def test_an_unknown_booking_is_named_so(desk: Desk) -> None:
 
 
 async def test_a_seat_is_one_and_the_last_one_may_be_gone(desk: Desk) -> None:
-    await desk.plans.join(desk.workshop)
+    await desk.activities.join(desk.workshop)
     await desk.settle()
     with pytest.raises(AlreadyBooked):
-        await desk.plans.join(desk.workshop)
-    (workshop,) = await desk.plans.activities()
+        await desk.activities.join(desk.workshop)
+    (workshop,) = await desk.activities.coming()
     assert workshop.booking
 
 
 async def test_a_full_activity_is_full(desk: Desk) -> None:
     await desk.fill_workshop()
     with pytest.raises(Full):
-        await desk.plans.join(desk.workshop)
+        await desk.activities.join(desk.workshop)
 
 
 async def test_reminders_of_a_date_are_switched_and_met(desk: Desk) -> None:
-    (before,) = await desk.plans.deadlines()
+    before = (await desk.plans.deadlines())[0]
+    assert before.due
     assert not before.on
     assert (await desk.plans.remind(before.kind, on=True)).on
     await desk.settle()
     after = await desk.plans.done(before.kind, before.due)
     await desk.settle()
+    assert after.due
     assert after.due > before.due
     again = await desk.plans.done(before.kind, before.due)
     await desk.settle()
     assert again.due == after.due
     assert not (await desk.plans.remind(before.kind, on=False)).on
     await desk.settle()
-    (last,) = await desk.plans.deadlines()
+    last = (await desk.plans.deadlines())[0]
     assert (last.on, last.due) == (False, before.due)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from backend.console import sessions
 from backend.database import Database
 from backend.models import Booking, Handoff, Inbox, Staff, StaffSession
 from backend.services import feeds
+from backend.services.series import NewSeries
+from backend.services.series import add as add_series
 from backend.vault import hash_token
 from backend.work import Work
 from tests.clock import FrozenClock
@@ -58,6 +60,8 @@ ROUTES = {
     ("GET", "/start.css"): Door.OPEN,
     ("GET", "/article.css"): Door.OPEN,
     ("GET", "/meeting.css"): Door.OPEN,
+    ("GET", "/first-weeks/{path}"): Door.OPEN,
+    ("GET", "/first-weeks.css"): Door.OPEN,
     ("GET", "/m/{token}"): Door.OPEN,  # to whoever has the link, and so are the next six
     ("GET", "/m/{token}/meeting.ics"): Door.OPEN,
     ("GET", "/m/{token}/cancel"): Door.OPEN,
@@ -65,6 +69,9 @@ ROUTES = {
     ("GET", "/m/{token}/move"): Door.OPEN,
     ("POST", "/m/{token}/move"): Door.OPEN,
     ("GET", "/calendar/{feed}.ics"): Door.OPEN,
+    ("GET", "/activities/suggest"): Door.OPEN,
+    ("POST", "/activities/suggest"): Door.OPEN,
+    ("GET", "/suggest.css"): Door.OPEN,
     ("GET", "/widget.js"): Door.OPEN,
     ("POST", "/chat/session"): Door.OPEN,
     ("GET", "/chat/strings/{code}"): Door.OPEN,
@@ -81,6 +88,17 @@ ROUTES = {
     ("GET", "/console"): Door.CONVERSATIONS,
     ("GET", "/console/live/queue"): Door.CONVERSATIONS,
     ("GET", "/console/live/threads/{conversation}"): Door.CONVERSATIONS,
+    ("GET", "/console/live/meetings/{meeting}"): Door.CONVERSATIONS,
+    ("GET", "/console/live/meetings/{meeting}/door"): Door.CONVERSATIONS,
+    ("GET", "/console/activities"): Door.HOURS,
+    ("GET", "/console/activities/new"): Door.HOURS,
+    ("POST", "/console/activities/new"): Door.HOURS,
+    ("GET", "/console/activities/{series}"): Door.HOURS,
+    ("POST", "/console/activities/{series}"): Door.HOURS,
+    ("GET", "/console/activities/meetings/{meeting}"): Door.CONVERSATIONS,
+    ("POST", "/console/activities/meetings/{meeting}"): Door.CONVERSATIONS,
+    ("GET", "/console/activities/meetings/{meeting}/door"): Door.CONVERSATIONS,
+    ("POST", "/console/people/{person}/activities"): Door.CONVERSATIONS,
     ("POST", "/console/handoffs/{handoff}"): Door.CONVERSATIONS,
     ("POST", "/console/failures/{row}"): Door.CONVERSATIONS,
     ("GET", "/console/today"): Door.CONVERSATIONS,
@@ -93,8 +111,15 @@ ROUTES = {
     ("GET", "/console/accounts/{account}"): Door.ACCOUNTS,
     ("POST", "/console/accounts/{account}"): Door.ACCOUNTS,
     ("POST", "/console/accounts/{account}/access"): Door.ACCOUNTS,
+    ("GET", "/console/digest"): Door.CONVERSATIONS,
     ("GET", "/console/figures"): Door.CENTRE,
     ("GET", "/console/figures.csv"): Door.CENTRE,
+    ("GET", "/console/activities/import"): Door.CENTRE,
+    ("POST", "/console/activities/import"): Door.CENTRE,
+    ("GET", "/console/activities/suggestions"): Door.CENTRE,
+    ("POST", "/console/activities/suggestions/{suggestion}"): Door.CENTRE,
+    ("GET", "/console/activities/attendance.csv"): Door.CENTRE,
+    ("GET", "/console/activities/meetings/{meeting}.csv"): Door.CONVERSATIONS,
     ("GET", "/console/hours"): Door.HOURS,
     ("POST", "/console/hours/{part}"): Door.HOURS,
     ("GET", "/console/closures"): Door.HOURS,
@@ -114,6 +139,7 @@ ROUTES = {
     ("POST", "/console/bookings/{booking}/move"): Door.CONVERSATIONS,
     ("POST", "/console/requests/{booking}"): Door.CONVERSATIONS,
     ("POST", "/console/interpreters/{booking}"): Door.CONVERSATIONS,
+    ("POST", "/console/people/{person}/papers/{kind}"): Door.CONVERSATIONS,
     ("GET", "/console/people/{person}/propose"): Door.CONVERSATIONS,
     ("POST", "/console/people/{person}/propose"): Door.CONVERSATIONS,
     ("GET", "/demo"): Door.OPEN,
@@ -198,6 +224,10 @@ async def furnish(office: Office, database: Database) -> dict[str, str]:
     await bea.books("09:00")
     async with Work.begin(database, office.runtime.clock, "person") as work:
         feed = await feeds.make(work, "person", await bea.id())
+        known = await office.runtime.cache.get(await work.reading())
+        begins = datetime(2026, 12, 1, 9, 0)  # noqa: DTZ001 - wall time
+        lesson = NewSeries("cv-workshop", "centre", begins, 60, 8, coach="amina")
+        series = await add_series(work, known, lesson)
     async with database.reading() as session:
         return {
             "conversation": conversation,
@@ -207,6 +237,11 @@ async def furnish(office: Office, database: Database) -> dict[str, str]:
             "token": office.runtime.cache.links.token("meeting", booking),
             "feed": office.runtime.cache.links.token("calendar", feed),
             "person": await bea.id(),
+            "kind": "job",
+            "path": "assigned",
+            "meeting": "workshop",
+            "series": series,
+            "suggestion": series,  # decided already: that is said, and nothing happens
             "account": "amina",
             "name": "console.css",
             "part": "week",

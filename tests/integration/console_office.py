@@ -16,11 +16,11 @@ from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy import select, update
 
-from backend import catalogues
+from backend import catalogues, console
 from backend.answers import Answers
 from backend.api import problems
 from backend.api.headers import SecurityHeaders
-from backend.console import create_router, sessions
+from backend.console import sessions
 from backend.console.passwords import Passwords, make_hasher
 from backend.console.throttle import Throttle
 from backend.database import Database
@@ -336,7 +336,7 @@ async def open_office(
     app.add_middleware(SecurityHeaders, https=False, framed=False)
     problems.install(app)
     passwords = Passwords(make_hasher(CHEAP_KIB))
-    app.include_router(create_router(runtime, passwords, Throttle(pause)))
+    console.install(app, runtime, passwords, Throttle(pause))
     return Office(house, runtime, app, pauses)
 
 
@@ -351,13 +351,7 @@ def runtime_of(house: House, var: Path, **given: Any) -> Runtime:
         house.clock,  # type: ignore[arg-type]
         house.vault,
         house.texts,
-        Answers(
-            library,
-            Index.build([]),
-            Alarm.load(KNOWLEDGE),
-            Talk.load(KNOWLEDGE / "talk"),
-            house.texts.languages,
-        ),
+        Answers(library, Index.build([]), *_danger_and_talk(), house.texts.languages),
         house.renderer,
         house.hub,
         house.cache,
@@ -367,6 +361,12 @@ def runtime_of(house: House, var: Path, **given: Any) -> Runtime:
         house.releaser,
         house.worker,
     )
+
+
+@cache
+def _danger_and_talk() -> tuple[Alarm, Talk]:
+    """What is read from files, and never changes."""
+    return Alarm.load(KNOWLEDGE), Talk.load(KNOWLEDGE / "talk")
 
 
 async def leaves_a_message(person: Person, text: str, language: str = "English") -> str:

@@ -60,7 +60,7 @@ async def test_reminders_are_planned_with_the_booking_the_evening_before_and_two
     await anna.taps("Yes, book it")
     assert await planned(house) == [
         ("day-before", datetime(2026, 11, 23, 16, 0, tzinfo=UTC)),
-        ("two-hours-before", datetime(2026, 11, 24, 6, 0, tzinfo=UTC)),
+        ("two-hours-before", datetime(2026, 11, 24, 7, 0, tzinfo=UTC)),  # not at night
     ]
 
 

@@ -240,7 +240,7 @@ def test_of_two_processes_that_make_a_key_both_have_the_same(tmp_path: Path) -> 
 def test_a_site_file_is_checked_line_by_line(run: Run, tmp_path: Path) -> None:
     code, said, _ = run("site check")
     assert code == 0
-    assert "7 units, 9 services, 8 coaches" in said
+    assert "7 units, 10 services, 8 coaches" in said
 
     broken = tmp_path / "site.toml"
     broken.write_text('name = "Ingång"\noperator = 7\n', encoding="utf-8")

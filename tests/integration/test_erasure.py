@@ -136,6 +136,7 @@ async def test_under_an_authority_no_reminder_of_a_date_comes_after_deleting(
     anna = house.person()
     await anna.settles()
     await anna.says("/plan")
+    await anna.taps("Remind me of a date")
     await anna.taps("Activity report")
     await anna.taps("Yes, remind me")
     assert await count(house.database, "message", "state = 'planned'") > 0

@@ -102,3 +102,26 @@ def test_doctor_says_that_mail_is_off_or_that_its_server_cannot_be_reached(
     assert code == 1
     assert "WRONG  mail: cannot be reached (SMTPConnectError)" in said
     assert "ok     invitations: 0 tried in vain, 0 given up" in said
+
+
+def test_doctor_looks_for_the_sms_provider_once_there_is_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch, unused_port: int
+) -> None:
+    assert run("migrate")[0] == 0
+    assert "ok     sms: off; INGANG_SMS_URL turns it on" in run("doctor")[1]
+    monkeypatch.setenv("INGANG_SMS_URL", f"http://127.0.0.1:{unused_port}/a1")
+    monkeypatch.setenv("INGANG_SMS_USER", "u123")
+    monkeypatch.setenv("INGANG_SMS_SECRET", "zebra")
+    code, said, told = run("doctor")
+    assert code == 1
+    assert "WRONG  sms: cannot be reached" in said
+    assert "zebra" not in said + told
+
+
+def test_the_mail_server_is_looked_at_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch, unused_port: int
+) -> None:
+    assert run("migrate")[0] == 0
+    monkeypatch.setenv("INGANG_SMTP_URL", f"smtp://127.0.0.1:{unused_port}")
+    monkeypatch.setenv("INGANG_MAIL_FROM", "no-reply@centre.example")
+    assert run("doctor")[1].count(" mail: ") == 1

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 
 from backend.settings import REPOSITORY
 from dialogs import places
+from dialogs.core import say, to
 from dialogs.i18n import Catalogue, Languages
 from dialogs.messages import Place, Tapped
+from dialogs.session import Offered
+from dialogs.text import _
 from tests.chat import Chat, renderer_of
 from tests.clock import FrozenClock
-from tests.fakes import fake_ports
+from tests.fakes import FakeAttendance, fake_ports
 
 LANGUAGES = [row.code for row in Languages.load(REPOSITORY / "locales/languages.toml").published]
 SPOKEN = ("ar", "sv", "en")  # by the coach of the fakes
-TO_BOOK, TO_MOVE, TO_CANCEL = 3, 3, 2
+TO_BOOK, TO_MOVE, TO_CANCEL, TO_JOIN = 3, 3, 2, 3
 
 
 @dataclass
@@ -36,6 +40,13 @@ class Hand:
             assert shown[index].label.strip()
             self.taps += 1
             await self.chat.sends(Tapped(self.chat.offered.message, index))
+
+    async def taps_at(self, place: Place) -> None:
+        """Tap the button that leads to this very place."""
+        assert self.chat.offered is not None
+        links = [button.link for button in self.chat.offered.buttons]
+        self.taps += 1
+        await self.chat.sends(Tapped(self.chat.offered.message, links.index(place)))
 
     async def states(self) -> list[str]:
         """Where her meetings stand."""
@@ -84,6 +95,49 @@ async def test_cancelling_takes_two_taps_from_the_message_that_shows_the_meeting
     await hand.taps_to("my_meetings.ask_cancel", "my_meetings.cancel")
     assert await hand.states() == []
     assert hand.taps <= TO_CANCEL
+
+
+async def test_a_seat_in_an_activity_takes_three_taps_from_the_menu(hand: Hand) -> None:
+    await hand.taps_to(places.ACTIVITIES.step, "activity.one", "activity.join")
+    assert await hand.states() == ["confirmed"]
+    assert hand.taps <= TO_JOIN
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [("coming.yes",), ("coming.yes", "coming.leave")],
+    ids=["only", "and-when-she-leaves-home"],
+)
+async def test_coming_takes_a_tap_and_a_plan_one_more(hand: Hand, steps: tuple[str, ...]) -> None:
+    await books(hand)
+    (meeting,) = await hand.chat.ports.booking.mine()
+    answer = to(_("I will come"), places.will_come(meeting.booking))
+    reminder = say(_("You have a meeting today."), answer)
+    hand.chat.offered = Offered("reminder", reminder.buttons)
+    hand.taps = 0
+    await hand.taps_to(*steps)
+    assert hand.taps == len(steps)
+    assert isinstance(hand.chat.ports.attendance, FakeAttendance)
+    assert hand.chat.ports.attendance.coming == {meeting.booking}
+
+
+@pytest.mark.parametrize("reason", ["ill", "child_ill"])
+async def test_a_reason_takes_two_taps_from_the_message_that_shows_the_meeting(
+    hand: Hand, reason: str
+) -> None:
+    await books(hand)
+    hand.taps = 0
+    (meeting,) = await hand.chat.ports.booking.mine()
+    await hand.taps_to("my_meetings.ask_cancel")
+    await hand.taps_at(places.absent(meeting.booking, reason))
+    assert await hand.states() == []
+    assert hand.taps <= TO_CANCEL
+
+
+async def test_her_week_is_two_taps_from_the_menu(hand: Hand) -> None:
+    await hand.taps_to(places.MY_MEETINGS.step, places.MY_WEEK.step)
+    assert hand.chat.session.place == places.week(date(2026, 11, 23))
+    assert hand.taps == 2
 
 
 @pytest.mark.parametrize("door", ["wait", "needs"])

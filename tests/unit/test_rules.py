@@ -113,6 +113,7 @@ def test_conversations_cause_effects_in_actions_only() -> None:
     effects = {
         "hold", "confirm", "release", "move", "cancel", "join", "remind", "done", "leave",
         "call_me", "call_when", "cancel_call", "erase",
+        "comes", "tell_absence", "leave_home", "check_in", "enrol", "stop_waiting",
     }  # fmt: skip
     guilty = []
     for path in sorted((REPOSITORY / "dialogs" / "flows").glob("*.py")):

@@ -621,6 +621,16 @@
       this.wire.outbox.forEach((entry) => this.expect(entry));
       if (this.inline || this.host.hasAttribute('open')) this.open(false);
       else if (this.store.get('token')) this.wire.start();
+      this.sayFirst(this.host.dataset.say);
+    }
+
+    // The code at a door, once: read again, the page says nothing.
+    sayFirst(words) {
+      if (!words) return;
+      const here = new URL(location);
+      here.searchParams.delete('in');
+      history.replaceState(null, '', here);
+      this.say(words);
     }
 
     // ---- words

@@ -15,7 +15,8 @@ from icalendar import Calendar
 from backend.calendars.ics import published
 from backend.calendars.words import Wording
 from backend.clock import ZONE
-from backend.services import reminders
+from backend.reminders.planning import Coming, for_meeting
+from backend.reminders.rules import shipped
 from backend.services.catalogue import Catalogue as Services
 from backend.services.catalogue import Coach, Span, Terms, Weekly
 from backend.services.freetimes import Search
@@ -23,6 +24,7 @@ from backend.services.links import Links
 from backend.services.meetings import meeting_values
 from backend.services.walltime import instant
 from backend.vault import Vault
+from backend.work import Planned
 from dialogs import cards
 from dialogs.core import say
 from dialogs.i18n import Catalogue
@@ -65,6 +67,14 @@ def meeting(day: date) -> Meeting:
     )  # fmt: skip
 
 
+def reminders(of: Meeting, since: datetime) -> list[Planned]:
+    return list(for_meeting(Coming("anna", of, "meeting"), shipped(), since))
+
+
+def wall(at: datetime) -> str:
+    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+
+
 @pytest.fixture(scope="module")
 def renderer(texts: Catalogue) -> Renderer:
     return Renderer(texts, FakeKnowledge(), ZONE)
@@ -96,11 +106,12 @@ def test_the_card_says_nine_in_every_language(renderer: Renderer) -> None:
 def test_reminders_come_at_five_the_evening_before_and_say_nine(renderer: Renderer) -> None:
     long_before = datetime(2025, 12, 1, tzinfo=UTC)
     for day in days():
-        evening, shortly = reminders.for_meeting("anna", meeting(day), long_before)
-        local = evening.due.astimezone(ZONE)
-        assert (local.date(), local.hour, local.minute) == (day - timedelta(days=1), 17, 0)
-        assert shortly.due == nine(day) - timedelta(hours=2)
+        early, evening, shortly = reminders(meeting(day), long_before)
+        assert wall(early.due) == f"{day - timedelta(days=3)} 17:00"
+        assert wall(evening.due) == f"{day - timedelta(days=1)} 17:00"
+        assert wall(shortly.due) == f"{day} 08:00"  # and not at seven, when some sleep
         assert "09:00" in renderer.render(evening.reply, "sv").text
+        assert "09:00" in (renderer.render(evening.reply, "sv").brief or "")
 
 
 def test_a_calendar_file_has_the_instant_of_nine(renderer: Renderer) -> None:
@@ -122,5 +133,5 @@ def test_the_days_the_clocks_change_by_hand() -> None:
     for day, hour in hours.items():
         assert nine(day) == datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
     moved = replace(meeting(date(2027, 3, 28)), starts=nine(date(2027, 3, 28)))
-    evening, _shortly = reminders.for_meeting("anna", moved, datetime(2027, 1, 1, tzinfo=UTC))
+    _early, evening, _shortly = reminders(moved, datetime(2027, 1, 1, tzinfo=UTC))
     assert evening.due == datetime(2027, 3, 27, 16, tzinfo=UTC)

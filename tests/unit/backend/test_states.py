@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from backend.database import Database
-from backend.models import Booking, Meeting, Person
+from backend.models import Booking, Meeting, Person, Series
 from backend.models.booking import BOOKING_STATES, UNTIL
 from backend.services.asking import PersonWishes
 from backend.services.catalogue import CurrentCatalogue
@@ -55,6 +55,7 @@ async def test_every_pair_of_states_changes_or_is_no_transition(
     database: Database, clock: FrozenClock, texts: Catalogue
 ) -> None:
     house = await build(database, clock, texts)
+    await _add_course(house)
     for before, after in product(STATES, STATES):
         booking = f"{before}-{after}"
         async with database.writing() as session:
@@ -78,6 +79,7 @@ async def test_whoever_comes_second_changes_nothing(
     database: Database, clock: FrozenClock, texts: Catalogue, stale: str
 ) -> None:
     house = await build(database, clock, texts)
+    await _add_course(house)
     async with database.writing() as session:
         await session.execute(insert(Booking).values(_row(house, "b", "confirmed")))
     before: BookingState = "requested" if stale == "state" else "confirmed"
@@ -88,6 +90,22 @@ async def test_whoever_comes_second_changes_nothing(
         assert (await session.get_one(Booking, "b")).state == "confirmed"
 
 
+async def _add_course(house: House) -> None:
+    """Only who has signed up for a series is enrolled."""
+    async with house.database.writing() as session:
+        await session.execute(
+            insert(Series).values(
+                id="course",
+                service_id="cv-workshop",
+                unit_id="centre",
+                first="2026-11-30T09:00",
+                minutes=60,
+                capacity=1,
+                created_at=house.clock.now(),
+            )
+        )
+
+
 def _row(house: House, booking: str, state: str) -> dict[str, object]:
     now = house.clock.now()
     return {
@@ -95,6 +113,7 @@ def _row(house: House, booking: str, state: str) -> dict[str, object]:
         "person_id": booking,
         "service_id": "coaching",
         "meeting_id": "workshop",
+        "series_id": "course",
         "state": state,
         "hold_until": now if state in UNTIL else None,
         "created_at": now,

@@ -60,6 +60,15 @@ def test_the_start_button_brings_the_language_of_the_phone(text):
     assert message(text=text).event == Started("uk")
 
 
+def test_a_link_at_the_door_of_an_activity_brings_its_code():
+    assert message(text="/start in_123456").event == Started("uk", "123456")
+
+
+@pytest.mark.parametrize("payload", ["in_12345", "in_1234567", "in_12345a", "in_١٢٣٤٥٦", "123456"])
+def test_any_other_link_brings_no_code(payload):
+    assert message(text=f"/start {payload}").event == Started("uk")
+
+
 @pytest.mark.parametrize("text", ["/starta", "start", "/menu", "/book@IngangBot"])
 def test_other_commands_are_words(text):
     assert message(text=text).event == Said(text)

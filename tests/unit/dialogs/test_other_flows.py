@@ -1,4 +1,4 @@
-"""Questions, people, activities, dates and privacy, as conversations."""
+"""Questions, people, dates and privacy, as conversations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from dialogs import places
 from dialogs.ports import Ports
 from tests.chat import Chat
-from tests.fakes import Diary, FakeHandoff, FakePeople
+from tests.fakes import FakeHandoff, FakePeople
 
 
 async def test_an_answer_shows_who_decides_the_source_and_that_it_is_not_approved(
@@ -94,35 +94,6 @@ async def test_a_number_with_a_slip_in_it_is_kept_out_of_the_transcript_too(chat
     assert chat.concealed
 
 
-async def test_a_seat_is_taken_and_left_again(chat: Chat) -> None:
-    await chat.opens(places.ACTIVITIES)
-    await chat.taps("CV workshop")
-    assert chat.hears("2 seats left")
-    await chat.taps("Yes, I want a seat")
-    assert chat.hears("You have a seat.")
-    assert not chat.sees_button("Another time")
-    await chat.taps("I can't come")
-    await chat.taps("Yes, cancel it")
-    await chat.opens(places.ACTIVITIES)
-    assert not chat.sees_button("you have a seat")
-
-
-async def test_a_full_activity_offers_no_seat(chat: Chat, diary: Diary) -> None:
-    diary.activity_seats = 0
-    await chat.opens(places.ACTIVITIES)
-    await chat.taps("(full)")
-    assert chat.hears("There are no seats left.")
-    assert not chat.sees_button("Yes, I want a seat")
-
-
-async def test_the_last_seat_may_go_while_she_decides(chat: Chat, diary: Diary) -> None:
-    await chat.opens(places.ACTIVITIES)
-    await chat.taps("CV workshop")
-    diary.activity_seats = 0
-    await chat.taps("Yes, I want a seat")
-    assert chat.hears("Someone else just took the last seat.")
-
-
 async def test_anyone_can_be_reminded_of_the_activity_report(chat: Chat, ports: Ports) -> None:
     await chat.opens(places.DEADLINES)
     await chat.taps("Activity report")
@@ -134,8 +105,7 @@ async def test_anyone_can_be_reminded_of_the_activity_report(chat: Chat, ports: 
     await chat.opens(places.deadline("activity-report"))
     await chat.taps("Stop reminding me")
     assert chat.hears("Reminders are off.")
-    (deadline,) = await ports.plans.deadlines()
-    assert not deadline.on
+    assert not any(deadline.on for deadline in await ports.plans.deadlines())
 
 
 async def test_who_sees_what_is_told_and_deleting_takes_two_taps(

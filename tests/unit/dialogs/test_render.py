@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hypothesis import given
@@ -47,6 +48,21 @@ def test_a_card_shows_the_swedish_beside_it(renderer: Renderer) -> None:
     assert "tisdag 24 november" in rendered.twin.text
     assert not rendered.twin_folded
     assert renderer.render(say(cards.meeting_card(MEETING), twin=Twin.SHOWN), "sv").twin is None
+
+
+def test_the_short_form_is_plain_text_without_marks(renderer: Renderer) -> None:
+    meeting = replace(MEETING, card="https://ingang.example/m/b1.mac")
+    reply = say(cards.meeting_card(meeting), brief=cards.in_brief(meeting))
+
+    swedish, arabic = (renderer.render(reply, code).brief for code in ("sv", "ar"))
+
+    assert swedish == "tis 24/11 09:00, Etableringscentrum\nhttps://ingang.example/m/b1.mac"
+    assert arabic is not None
+    assert "24/11 09:00" in arabic
+    assert arabic.endswith("Etableringscentrum\nhttps://ingang.example/m/b1.mac")
+    assert not set(arabic) & set("\u2066\u2067\u2068\u2069\u200e\u200f")
+    assert load_reply(dump_reply(reply)) == reply
+    assert renderer.render(load_reply(dump_reply(say(Text("Hello")))), "en").brief is None
 
 
 def test_a_name_can_never_become_markup(renderer: Renderer) -> None:
