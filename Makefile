@@ -7,6 +7,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup setup-test setup-bench browser run test check bench learn soak i18n format lock clean
 .DEFAULT_GOAL := help
+# One more than there are cores: a browser, a database and a killed process are waited for.
+WORKERS ?= $$(($$(getconf _NPROCESSORS_ONLN) < 4 ? $$(getconf _NPROCESSORS_ONLN) + 1 : 4))
 
 help: ## what can be done
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,7 +38,7 @@ browser:
 	@$(PYTHON) tests/browser/provide.py
 
 test: setup-test browser ## every test, on SQLite, on PostgreSQL and in Chromium
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: setup-test ## lint, types, import contracts, articles and translations
 	$(BIN)/ruff check .

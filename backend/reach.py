@@ -64,9 +64,9 @@ async def replan(
     row = await session.get(Message, message, populate_existing=True)
     if row is None or row.priority < REMINDER or row.state in ALREADY_OVER:
         return None
-    if (row.expires_at and row.expires_at <= now) or not await _still_holds(session, row):
+    if (row.expires_at and row.expires_at <= now) or not await still_holds(session, row):
         return None
-    base = _base(row)
+    base = base_of(row)
     tried = await _tried(session, base, row)
     for route in await _routes(session, row, among):
         if route.address.channel not in tried:
@@ -80,7 +80,7 @@ async def call_off(session: AsyncSession, row: Message) -> None:
     await session.execute(
         update(Message)
         .where(
-            Message.dedupe.startswith(f"{_base(row)}|", autoescape=True),
+            Message.dedupe.startswith(f"{base_of(row)}|", autoescape=True),
             Message.id != row.id,
             Message.state.in_(UNSENT),
         )
@@ -141,7 +141,7 @@ async def _in_her_language(session: AsyncSession, route: Route) -> Conversation:
     return conversation
 
 
-def _base(row: Message) -> str:
+def base_of(row: Message) -> str:
     """What a row and its later tries on other channels have in common."""
     return (row.dedupe or f"message:{row.id}").partition("|")[0]
 
@@ -164,7 +164,7 @@ async def _tried(session: AsyncSession, base: str, row: Message) -> frozenset[st
     return frozenset(channel for pair in found for channel in pair if channel)
 
 
-async def _still_holds(session: AsyncSession, row: Message) -> bool:
+async def still_holds(session: AsyncSession, row: Message) -> bool:
     """Whether what a row is about is still as it was when the row was written."""
     about = row.about or ""
     if about.startswith(ABOUT_BOOKING) and row.about_version is not None:

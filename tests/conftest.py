@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +29,16 @@ from tests.clock import FrozenClock
 from tests.postgres import PostgresServer
 
 T = TypeVar("T")
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - folders with random names of our own
+ROOM = 4 * 1024**3  # bytes
+
+
+def pytest_configure() -> None:
+    """Databases of tests live in memory where there is room: they need not outlive the power."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # it may have been asked for already
 
 
 @pytest.fixture(autouse=True)
