@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from backend.channels import Limits
 from backend.clock import ZONE
 from backend.database import Database
 from backend.models import Message
@@ -29,12 +30,15 @@ QUARTER = Scale(
     courses=74, seats=25, begins=date(2027, 3, 15), acts_a_day=120,
 )  # fmt: skip
 AWAKE = range(8, 21)
+# The pace is proved elsewhere; here a message that is due at five is sent at five.
+AS_MUCH_AS_THERE_IS = Limits(per_second=1_000_000.0, burst=1_000_000)
 
 
 async def live(database: Database, texts: Catalogue, scale: Scale, seed: int) -> Ledger:
     """Furnish the house, and live the whole time."""
     await furnish(database, [f"coach{number:02}" for number in range(scale.coaches)])
-    house = assemble(database, FrozenClock(), texts, RecordingChannel())
+    channel = RecordingChannel(limits=AS_MUCH_AS_THERE_IS)
+    house = assemble(database, FrozenClock(), texts, channel)
     return await Quarter(house, scale, random.Random(seed)).live()  # noqa: S311
 
 

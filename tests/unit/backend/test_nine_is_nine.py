@@ -5,7 +5,6 @@ Both days the clocks change are among them; 28 March 2027 is Easter Sunday too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,64 +14,16 @@ from icalendar import Calendar
 from backend.calendars.ics import published
 from backend.calendars.words import Wording
 from backend.clock import ZONE
-from backend.reminders.planning import Coming, for_meeting
-from backend.reminders.rules import shipped
-from backend.services.catalogue import Catalogue as Services
-from backend.services.catalogue import Coach, Span, Terms, Weekly
-from backend.services.freetimes import Search
-from backend.services.links import Links
 from backend.services.meetings import meeting_values
-from backend.services.walltime import instant
-from backend.vault import Vault
-from backend.work import Planned
 from dialogs import cards
 from dialogs.core import say
 from dialogs.i18n import Catalogue
-from dialogs.ports import Meeting, Slot
+from dialogs.ports import Slot
 from dialogs.render import Renderer
 from tests.fakes import COACHING, UNIT, FakeKnowledge
+from tests.nine import LINKS, TERMS, days, meeting, nine, offered, reminders, wall
 
-NINE = 9 * 60
-FIRST, LAST = date(2026, 1, 1), date(2032, 12, 31)
 WITHOUT_ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
-LINKS = Links("https://ingang.example", "https://video.example", Vault("nine"))
-EVERY_DAY = tuple(
-    Weekly(day, Span(UNIT.id, NINE, NINE + COACHING.minutes), FIRST, None) for day in range(1, 8)
-)
-AMINA = Coach("amina", "Amina", ("sv",), frozenset({COACHING.id}), EVERY_DAY, {})
-TERMS = Terms(COACHING, 0, 0, 0, 1, is_open=True)
-SERVICES = Services(
-    1, LINKS, {COACHING.id: TERMS}, {UNIT.id: UNIT}, {AMINA.id: AMINA}, {AMINA.id: "Amina"}, {}
-)
-
-
-def days() -> Iterator[date]:
-    day = FIRST
-    while day <= LAST:
-        yield day
-        day += timedelta(days=1)
-
-
-def nine(day: date) -> datetime:
-    found = instant(day, NINE)
-    assert found is not None
-    return found
-
-
-def meeting(day: date) -> Meeting:
-    starts = nine(day)
-    return Meeting(
-        f"b{day:%Y%m%d}", 1, "confirmed", COACHING, starts,
-        starts + timedelta(minutes=COACHING.minutes), UNIT, "Amina", "amina",
-    )  # fmt: skip
-
-
-def reminders(of: Meeting, since: datetime) -> list[Planned]:
-    return list(for_meeting(Coming("anna", of, "meeting"), shipped(), since))
-
-
-def wall(at: datetime) -> str:
-    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +33,7 @@ def renderer(texts: Catalogue) -> Renderer:
 
 def test_weekly_hours_at_nine_give_a_time_at_nine() -> None:
     for day in days():
-        midnight = datetime(day.year, day.month, day.day, tzinfo=ZONE).astimezone(UTC)
-        search = Search(SERVICES, TERMS, "", "sv", None, {}, midnight - timedelta(hours=1), 1)
-        (offer,) = search.on(day)
+        (offer,) = offered(day)
         assert offer.slot.starts == nine(day), day
 
 
