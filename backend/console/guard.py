@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 
 from backend.api.origin import is_own
 from backend.api.problems import Problem
-from backend.console import sessions
+from backend.console import badge, sessions
 from backend.console.context import Console, ConsoleOf
 from backend.console.sessions import NOTED_EVERY, SignedIn
 from backend.vault import hash_token
@@ -79,9 +79,18 @@ async def sees_figures(who: Who) -> None:
         raise Problem(HTTPStatus.FORBIDDEN, detail)
 
 
+async def mends_delivery(who: Who) -> None:
+    """Coordinators and administrators see what did not arrive. Raises Problem 403."""
+    if not who.mends_delivery:
+        detail = _("Only coordinators and admins see what did not arrive.")
+        raise Problem(HTTPStatus.FORBIDDEN, detail)
+
+
 async def stay_awake(console: ConsoleOf, who: Who) -> None:
     """Something was done by hand: the idle time begins again."""
     now = console.runtime.clock.now()
+    if who.mends_delivery:
+        await badge.count_again(console, now)
     if now - who.seen_at >= NOTED_EVERY:
         async with console.runtime.database.writing() as session:
             await sessions.keep_awake(session, who.session, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
@@ -50,6 +50,8 @@ class Pages(Templates):
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime, HERE / "templates")
+        self.undelivered = 0  # shown in the menu, beside the page that lists it
+        self.counted_at = datetime.min.replace(tzinfo=UTC)
 
     def show(
         self,
@@ -62,7 +64,8 @@ class Pages(Templates):
     ) -> Response:
         """A page for someone; ``language`` counts while nobody is signed in."""
         code = self.language_of(who, language)
-        return self.page(name, code, status, who=who, **self._written(code), **given)
+        menu = {"who": who, "undelivered": self.undelivered}
+        return self.page(name, code, status, **menu, **self._written(code), **given)
 
     def fragment(self, who: SignedIn, name: str, **given: object) -> Fragment:
         """A part of a page, and its mark."""

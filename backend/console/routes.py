@@ -32,6 +32,7 @@ from backend.console import (
     requests,
     second_step,
     sign_in,
+    stuck,
     suggestions,
     team,
     thread,
@@ -54,6 +55,7 @@ from backend.console.gatherings.doors import sees_activities
 from backend.console.guard import (
     keeps_accounts,
     keeps_catalogue,
+    mends_delivery,
     own_form,
     sees_conversations,
     sees_figures,
@@ -158,6 +160,14 @@ def _figures() -> APIRouter:
     router = _closed(sees_figures, stay_awake)
     router.add_api_route("/figures", figures.show, methods=["GET"])
     router.add_api_route("/figures.csv", figures.download, methods=["GET"])
+    return router
+
+
+def _delivery() -> APIRouter:
+    """What did not arrive, without a word of what it says."""
+    router = _closed(mends_delivery, stay_awake)
+    router.add_api_route("/stuck", stuck.show, methods=["GET"])
+    router.add_api_route("/stuck", stuck.act, methods=["POST"])
     return router
 
 
@@ -269,6 +279,7 @@ CLOSED = (
     _knowledge,
     _accounts,
     _figures,
+    _delivery,
     _live,
     _hours,
     _centre,

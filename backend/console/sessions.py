@@ -72,6 +72,11 @@ class SignedIn:
         return self.role in ("coordinator", "admin")
 
     @property
+    def mends_delivery(self) -> bool:
+        """Whether she sees what did not arrive, and may send it again."""
+        return self.role in ("coordinator", "admin")
+
+    @property
     def home(self) -> str:
         """The page that her work begins at; she may always see it."""
         return HOMES[self.role]

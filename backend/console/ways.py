@@ -37,12 +37,13 @@ async def of(console: Console, work: Work, person: str) -> Sequence[Way]:
     runtime = console.runtime
     means = await PersonReach(person, "sv", work, runtime.vault, runtime.channels).mine()
     return [
-        Way(_name(way.channel), _fault(way.fault), way.channel in LETTERBOXES)
+        Way(name_of(way.channel), _fault(way.fault), way.channel in LETTERBOXES)
         for way in means.ways
     ]
 
 
-def _name(channel: str) -> Text:
+def name_of(channel: str) -> Text:
+    """What a channel is called."""
     return NAMES.get(channel) or _("{name}", name=channel.capitalize())
 
 

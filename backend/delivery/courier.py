@@ -45,6 +45,7 @@ class Courier:
     channel: Channel
     rng: random.Random
     _desk: asyncio.Lock = field(default_factory=asyncio.Lock)
+    handed_over: set[str] = field(default_factory=set)  # chats the channel has a message for
     _gait: Gait = field(default_factory=Gait)
     _turnstile: asyncio.Lock = field(default_factory=asyncio.Lock)
     _unanswered: set[str] = field(default_factory=set)  # chats since the channel last answered
@@ -64,6 +65,7 @@ class Courier:
         try:
             if wait := self._gait.wait(self.pace, self.clock.now()):
                 await asyncio.sleep(wait)
+            self.handed_over.add(parcel.conversation)
             delivering = asyncio.create_task(self._deliver(parcel))
             try:
                 await asyncio.wait({delivering}, timeout=QUICK.total_seconds())

@@ -6,7 +6,7 @@ looked at. So a chat stays in order, and takes its turn with the others however 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVarTuple
@@ -37,6 +37,8 @@ HEAD = (
     .group_by(Message.conversation_id)
     .subquery()
 )
+
+IS_URGENT = HEAD.c.priority < REMINDER
 
 # Who was served last comes last: a chat that holds much takes turns with one that holds little.
 TURN = case(
@@ -77,12 +79,12 @@ class Parcel:
 
 
 async def look(session: AsyncSession, channel: str, now: datetime, most: int) -> Sequence[Head]:
-    """Heads that may be sent now: replies first, then whose turn it is."""
-    found = await session.execute(
-        _of(
-            channel,
-            select(Message.id, Conversation.id, Address.sealed, HEAD.c.priority < REMINDER),
-        )
+    """Heads that may be sent now: replies first, then whose turn it is.
+
+    When there are more replies than ``most``, as many reminders are found besides.
+    """
+    ready = (
+        _of(channel, select(Message.id, Conversation.id, Address.sealed, IS_URGENT))
         .where(
             *_sendable(now),
             or_(Conversation.paced_until.is_(None), Conversation.paced_until <= now),
@@ -90,7 +92,10 @@ async def look(session: AsyncSession, channel: str, now: datetime, most: int) ->
         .order_by(HEAD.c.priority, TURN, Conversation.id)
         .limit(most)
     )
-    return [Head(*row) for row in found]
+    found = [Head(*row) for row in await session.execute(ready)]
+    if len(found) == most and all(head.urgent for head in found):
+        found += [Head(*row) for row in await session.execute(ready.where(~IS_URGENT))]
+    return found
 
 
 async def lease(
@@ -104,7 +109,10 @@ async def lease(
     if session.get_bind().dialect.name == "postgresql":
         here = here.with_for_update(skip_locked=True)
     free = frozenset(await session.scalars(here))
-    chosen = {head.message: head for head in _choose(heads, free, allowed)}
+    chosen = {
+        head.message: head
+        for head in _choose([head for head in heads if head.message in free], allowed)
+    }
     if not chosen:
         return []
     await session.execute(
@@ -125,18 +133,19 @@ async def next_ready(session: AsyncSession, channel: str) -> Mapping[bool, datet
     """When the next reply (True) and the next reminder may be sent, as far as chats go."""
     due = case((Message.state == "sending", Message.lease_until), else_=Message.due_at)
     ready = case((Conversation.paced_until > due, Conversation.paced_until), else_=due)
-    urgent = HEAD.c.priority < REMINDER
-    found = await session.execute(_of(channel, select(urgent, func.min(ready)).group_by(urgent)))
+    found = await session.execute(
+        _of(channel, select(IS_URGENT, func.min(ready)).group_by(IS_URGENT))
+    )
     return {bool(row[0]): row[1] for row in found}
 
 
-def _choose(heads: Sequence[Head], free: frozenset[str], allowed: Allowance) -> Iterator[Head]:
-    chosen = 0
-    for head in heads:
-        limit = allowed.most if head.urgent else allowed.reminders
-        if head.message in free and chosen < limit:
-            chosen += 1
-            yield head
+def _choose(heads: Sequence[Head], allowed: Allowance) -> Sequence[Head]:
+    """Replies first; but while there are always replies, reminders have what they are owed."""
+    replies = [head for head in heads if head.urgent]
+    others = [head for head in heads if not head.urgent]
+    left = min(allowed.reminders, allowed.most - len(replies))
+    reminders = others[: max(0, left, allowed.owed if replies else 0)]
+    return [*replies[: allowed.most - len(reminders)], *reminders]
 
 
 def _of(channel: str, selected: Select[*Ts]) -> Select[*Ts]:

@@ -40,10 +40,14 @@ class Probe:
 
 @dataclass(frozen=True)
 class Allowance:
-    """How many messages may go now, and how many of them may be reminders."""
+    """How many messages may go now, and how many of them may be reminders.
+
+    ``owed``: how many reminders go even though there are replies enough for everything.
+    """
 
     most: int
     reminders: int
+    owed: int = 0
     probe: Probe | None = None
 
 
@@ -60,7 +64,8 @@ class Pace:
         if bucket.closed_until is not None:
             if bucket.closed_until > now:
                 return Allowance(0, 0)
-            return Allowance(1, 1, Probe(bucket.closed_until - bucket.at, now + PROBED))
+            probe = Probe(bucket.closed_until - bucket.at, now + PROBED)
+            return Allowance(1, 1, probe=probe)
         bucket.tokens = self.spare(bucket.tokens, bucket.at, now)
         # Never backwards: two machines whose clocks differ would fill the bucket twice.
         bucket.at = bucket.at if now < bucket.at <= now + SKEW else now

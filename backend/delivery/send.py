@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 AT_ONCE = 40  # messages under way at the same time
 REMINDERS_AT_ONCE = 32  # so that a reply finds room when every reminder hangs
+AT_HAND = 20  # leased and not handed over yet: what is leased is overtaken by nothing
+OWED = 0.2  # of what goes, to reminders, however many replies there are
 LOOKED_AT = 200  # more than we take: other workers take some of them
 
 
@@ -100,7 +102,8 @@ class Sender:
     def _room(self) -> tuple[int, int]:
         """How many more may be under way: messages, and reminders among them."""
         reminders = sum(not parcel.urgent for parcel in self._under_way.values())
-        most = AT_ONCE - len(self._under_way)
+        at_hand = len(self._under_way.keys() - self._courier.handed_over)
+        most = max(0, min(AT_ONCE - len(self._under_way), AT_HAND - at_hand))
         return most, min(most, REMINDERS_AT_ONCE - reminders)
 
     async def _lease(self) -> Sequence[Parcel]:
@@ -113,14 +116,9 @@ class Sender:
         async with self.database.reading() as session:  # an idle service writes nothing
             found = await heads.look(session, self.channel.name, now, LOOKED_AT)
             bucket = await session.get(Bucket, self.channel.name)
-        waiting = [
-            head
-            for head in found
-            if head.conversation not in self._under_way
-            and pace.room_at(bucket, now, urgent=head.urgent) <= now
-        ]
+        waiting = [head for head in found if head.conversation not in self._under_way]
         self._left = {head.urgent for head in found}
-        if not waiting:
+        if not any(pace.room_at(bucket, now, urgent=each.urgent) <= now for each in waiting):
             return []
         async with self.database.writing() as session:
             allowed = await pace.allowance(session, now)
@@ -129,6 +127,8 @@ class Sender:
                 most=min(most, allowed.most),
                 reminders=min(reminders, allowed.reminders),
             )
+            owed = int(allowed.most * OWED + self.rng.random())
+            allowed = replace(allowed, owed=min(owed, reminders))
             parcels = await heads.lease(session, waiting, now, allowed)
             await pace.take(session, allowed, len(parcels), now)
         leased = {parcel.message for parcel in parcels}
@@ -143,4 +143,5 @@ class Sender:
             log.exception("sending_failed", channel=self.channel.name)
         finally:
             self._under_way.pop(parcel.conversation, None)
+            self._courier.handed_over.discard(parcel.conversation)
             self.hub.changed(parcel.conversation)

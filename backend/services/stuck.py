@@ -5,6 +5,7 @@ Nobody sees here what a message says.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,14 +73,15 @@ async def waiting(
         .where(Message.direction == "out", Message.state.in_(UNSENT), Message.due_at <= now)
         .group_by(Address.channel)
     )
-    counts = {row[0]: (row[1], row[2]) for row in found}
+    counts: dict[str, tuple[int, datetime | None]] = {row[0]: (row[1], row[2]) for row in found}
     closed = {
         bucket.channel: bucket.closed_until
         for bucket in await session.scalars(select(Bucket).where(Bucket.closed_until > now))
     }
     return [
-        Waiting(name, *counts.get(name, (0, None)), closed.get(name))
+        Waiting(name, count, oldest, closed.get(name))
         for name in sorted({*channels, *counts})
+        for count, oldest in [counts.get(name, (0, None))]
     ]
 
 
@@ -117,7 +119,9 @@ async def failures(
         .order_by(Message.due_at.desc(), Message.id)
         .limit(MOST)
     )
-    rows = [(row[0], row[1], row[2]) for row in found]
+    rows: list[tuple[Message, Conversation | None, Address | None]] = [
+        (row[0], row[1], row[2]) for row in found
+    ]
     elsewhere = await _went_elsewhere(session, [message for message, _, _ in rows], channels)
     return [
         Failure(
@@ -125,7 +129,7 @@ async def failures(
             message.person_id,
             message.author,
             message.priority,
-            address.channel if address else message.channel,
+            message.channel if address is None else address.channel,
             message.due_at,
             message.attempts,
             message.error or "",
@@ -161,7 +165,7 @@ async def missed(session: AsyncSession, now: datetime) -> Sequence[Missed]:
         .order_by(func.min(Meeting.starts_at))
         .limit(MOST)
     )
-    return [Missed(*row) for row in found]
+    return [Missed(person, since, starts) for person, since, starts in found if since]
 
 
 async def send_again(work: Work, channels: Collection[str], messages: Collection[str]) -> set[str]:
@@ -171,6 +175,8 @@ async def send_again(work: Work, channels: Collection[str], messages: Collection
     """
     known = await failures(await work.reading(), channels, work.clock.now())
     wanted = sorted(each.message for each in known if each.may_go and each.message in messages)
+    if not wanted:
+        return set()
     for message in wanted:
         work.note("message", message, AGAIN)
     await work.write_journal()
@@ -217,20 +223,19 @@ async def _went_elsewhere(
     session: AsyncSession, rows: Iterable[Message], channels: Collection[str]
 ) -> frozenset[str]:
     """Those of some reminders that were planned again for another way."""
-    copies = {
-        f"{reach.base_of(row)}|{channel}": row
-        for row in rows
-        for channel in channels
-        if row.priority >= reach.REMINDER
-    }
+    by_base: dict[str, list[Message]] = defaultdict(list)
+    for row in rows:
+        if row.priority >= reach.REMINDER:
+            by_base[reach.base_of(row)].append(row)
+    copies = [f"{base}|{channel}" for base in by_base for channel in channels]
     found = await session.execute(
-        select(Message.dedupe, Message.created_at).where(Message.dedupe.in_(copies))
+        select(Message.id, Message.dedupe, Message.created_at).where(Message.dedupe.in_(copies))
     )
-    later = {dedupe: created for dedupe, created in found if dedupe is not None}
     return frozenset(
-        copies[dedupe].id
-        for dedupe, created in later.items()
-        if created > copies[dedupe].created_at
+        row.id
+        for copy, dedupe, created in found
+        for row in by_base[(dedupe or "").partition("|")[0]]
+        if copy != row.id and created >= row.created_at
     )
 
 

@@ -112,6 +112,8 @@ ROUTES = {
     ("POST", "/console/accounts/{account}"): Door.ACCOUNTS,
     ("POST", "/console/accounts/{account}/access"): Door.ACCOUNTS,
     ("GET", "/console/digest"): Door.CONVERSATIONS,
+    ("GET", "/console/stuck"): Door.CENTRE,
+    ("POST", "/console/stuck"): Door.CENTRE,
     ("GET", "/console/figures"): Door.CENTRE,
     ("GET", "/console/figures.csv"): Door.CENTRE,
     ("GET", "/console/activities/import"): Door.CENTRE,

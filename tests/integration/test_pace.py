@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from backend.channels import Limits, Receipt
 from backend.delivery import Sender, courier
-from backend.delivery.send import REMINDERS_AT_ONCE
+from backend.delivery.send import AT_HAND, REMINDERS_AT_ONCE
 from backend.models import Message
 from dialogs.messages import Address, Rendered, Urgency
 from tests.conftest import count
@@ -53,6 +53,18 @@ async def test_the_last_fifth_of_the_burst_is_kept_for_replies(house: House) -> 
     await write(house, released(names(9)[8:], house.clock.now(), Urgency.REPLY))
     await house.sender.send_due()
     assert log.words[4:] == ["p00008 1"]
+
+
+async def test_a_flood_of_replies_leaves_a_fifth_to_reminders(house: House) -> None:
+    house.push.limits, log = TELEGRAM, Log(house)
+    await move_in(house, names(900))
+    now = house.clock.now()
+    await write(house, released(names(900)[:600], now, Urgency.REPLY))
+    await write(house, released(names(900)[600:], now))
+    await drive(house.sender, 20 * SECOND)
+    reminders = sum(words >= "p00600" for words in log.words)
+    assert 0.1 <= reminders / len(log.words) <= 0.3
+    assert len(log.words) >= 490
 
 
 async def test_the_most_urgent_goes_first(house: House) -> None:
@@ -105,24 +117,31 @@ async def test_machines_whose_clocks_differ_do_not_fill_the_bucket_twice(house: 
 
 
 async def test_a_message_that_hangs_holds_up_nobody_else(house: House) -> None:
-    log, may_go, arrived = Log(house), asyncio.Event(), asyncio.Event()
+    log, may_go, arrived = Log(house), asyncio.Event(), asyncio.Semaphore(0)
     deliver = house.push.deliver
 
     async def slow(address: Address, message: str, rendered: Rendered) -> Receipt:
-        if not address.id.startswith("live"):
+        arrived.release()
+        if address.id != "live":
             await may_go.wait()
-        arrived.set()
         return await deliver(address, message, rendered)
+
+    async def begun(number: int) -> None:
+        async with asyncio.timeout(5):
+            for _message in range(number):
+                await arrived.acquire()
 
     house.push.deliver = slow  # type: ignore[method-assign]
     await move_in(house, [*names(60), "live"])
     await write(house, released(names(60), house.clock.now()))
-    assert await house.sender.hand_out() == REMINDERS_AT_ONCE
+    assert await house.sender.hand_out() == AT_HAND
+    await begun(AT_HAND)
+    assert await house.sender.hand_out() == REMINDERS_AT_ONCE - AT_HAND
+    await begun(REMINDERS_AT_ONCE - AT_HAND)
     assert await house.sender.hand_out() == 0
     await write(house, released(["live"], house.clock.now(), Urgency.REPLY))
     assert await house.sender.hand_out() == 1
-    async with asyncio.timeout(5):
-        await arrived.wait()
+    await begun(1)
     assert log.words == ["live 1"]
     may_go.set()
     await house.sender.finish(timedelta(seconds=5))
