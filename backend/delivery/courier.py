@@ -1,7 +1,8 @@
 """Handing one message over, and writing what became of it: sent, tried again, or given up.
 
-None is handed over while a receipt waits to be written: killed at any moment, we have at most
-one message whose sending nobody knows of, and those the channel has not answered yet.
+When the channel answers at once, its receipt is written before the next message is handed over:
+killed at any moment, we have one message whose sending nobody knows of. When it takes its time,
+others are handed over meanwhile, and there are as many as it has not answered yet.
 """
 
 from __future__ import annotations
@@ -77,9 +78,7 @@ class Courier:
                 return
         finally:
             self._turnstile.release()
-        result = await delivering
-        async with self._turnstile:
-            await self._write(parcel, result, began)
+        await self._write(parcel, await delivering, began)
 
     async def _is_to_be_sent(self, parcel: Parcel, now: datetime) -> bool:
         async with self.database.reading() as session:

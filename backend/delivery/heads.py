@@ -6,9 +6,10 @@ looked at. So a chat stays in order, and takes its turn with the others however 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
@@ -21,6 +22,7 @@ from dialogs.messages import Urgency
 
 LEASE = timedelta(seconds=60)
 UNSENT = ("due", "sending")
+REPLIES_FOR_A_REMINDER = 4
 REMINDER = PRIORITY[Urgency.REMINDER]
 
 Ts = TypeVarTuple("Ts")
@@ -139,13 +141,18 @@ async def next_ready(session: AsyncSession, channel: str) -> Mapping[bool, datet
     return {bool(row[0]): row[1] for row in found}
 
 
-def _choose(heads: Sequence[Head], allowed: Allowance) -> Sequence[Head]:
+def _choose(heads: Sequence[Head], allowed: Allowance) -> Iterator[Head]:
     """Replies first; but while there are always replies, reminders have what they are owed."""
     replies = [head for head in heads if head.urgent]
     others = [head for head in heads if not head.urgent]
     left = min(allowed.reminders, allowed.most - len(replies))
-    reminders = others[: max(0, left, allowed.owed if replies else 0)]
-    return [*replies[: allowed.most - len(reminders)], *reminders]
+    chosen = others[: max(0, left, allowed.owed if replies else 0)]
+    reminders = iter(chosen)
+    for number, reply in enumerate(replies[: allowed.most - len(chosen)], 1):
+        yield reply
+        if number % REPLIES_FOR_A_REMINDER == 0:
+            yield from islice(reminders, 1)
+    yield from reminders
 
 
 def _of(channel: str, selected: Select[*Ts]) -> Select[*Ts]:

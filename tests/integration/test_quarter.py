@@ -25,8 +25,9 @@ SLICE = Scale(
     people=24, coaches=3, first=date(2027, 3, 9), last=date(2027, 4, 2),
     courses=2, seats=8, begins=date(2027, 3, 22), acts_a_day=6,
 )  # fmt: skip
+# One day less than what is kept: who never writes is forgotten after ninety days, as promised.
 QUARTER = Scale(
-    people=2_000, coaches=48, first=date(2027, 2, 1), last=date(2027, 5, 2),
+    people=2_000, coaches=48, first=date(2027, 2, 1), last=date(2027, 4, 30),
     courses=74, seats=25, begins=date(2027, 3, 15), acts_a_day=120,
 )  # fmt: skip
 AWAKE = range(8, 21)

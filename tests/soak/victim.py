@@ -30,7 +30,8 @@ from tests.house import House, Person, RecordingChannel, assemble
 SPEED = 12 * 60  # simulated seconds in a second
 DAWN = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday, 05:00 in Stockholm
 A_SWEEP = timedelta(milliseconds=100)  # ten seconds are two hours here
-PEOPLE = 60
+PEOPLE = 30
+UNREAD, A_MOMENT = ("due", "sending"), 0.1  # seconds from one thing to the next
 AT_ONCE = 4
 
 
@@ -100,7 +101,10 @@ class Mortal(Person):
         return True
 
     async def lives(self, rng: random.Random) -> None:
-        """One thing more: begin, book, move it, or call it off."""
+        """One thing more, when she has read her answer: begin, book, move it, or call it off."""
+        await asyncio.sleep(A_MOMENT)
+        if any(row.state in UNREAD for row in await self.messages()):
+            return
         if await self.conversation() is None:
             await self.sends(Started("en"))
             await self.taps("English")
