@@ -141,7 +141,7 @@ async def _cancel(
 ) -> str | None:
     bookings = await _bookings(console, work)
     await _unchanged(bookings, booking, version)
-    cancelled = await bookings.cancel(booking, "coach")
+    cancelled = await bookings.cancel(booking, "coach", version=version)
     person = await bookings.person_of(booking)
     return await pen_of(console, work, who).tell(
         person, notices.cancelled(cancelled), cancelled, "cancelled"

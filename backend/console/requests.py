@@ -149,7 +149,7 @@ async def _answer(
         return await pen.tell(person, notices.declined(wish.service), wish, "declined")
     if asked.version != version or asked.state != "requested":
         raise BookingClosed(booking)
-    off = await bookings.cancel(booking, "coach")
+    off = await bookings.cancel(booking, "coach", version=version)
     return await pen.tell(person, notices.declined(off.service), off, "declined")
 
 

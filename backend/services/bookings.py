@@ -173,11 +173,22 @@ class Bookings:
         return seen
 
     async def cancel(
-        self, booking: str, closed_by: str, person: str | None = None
+        self,
+        booking: str,
+        closed_by: str,
+        person: str | None = None,
+        version: int | None = None,
     ) -> ports.Meeting:
-        """Call a booking off; its reminders are void. Raises NoSuchBooking, BookingClosed."""
+        """Call a booking off, of this ``version`` when given; its reminders are void.
+
+        Raises NoSuchBooking, BookingClosed.
+        """
         old = await self.find(booking, person)
-        if old.state not in COMING or old.starts <= self.work.clock.now():
+        if (
+            version not in (None, old.version)
+            or old.state not in COMING
+            or old.starts <= self.work.clock.now()
+        ):
             raise BookingClosed(booking)
         session = await self.work.writing()
         await lock(session, [old.coach_id], person or await self.person_of(booking))
