@@ -67,9 +67,10 @@ async def take_file(request: Request) -> AsyncIterator[None]:
         yield
 
 
-def fetching() -> Fetch:
-    """How a calendar is fetched from its address."""
-    return Fetcher(most_bytes=MOST_BYTES).fetch
+def fetching(request: Request) -> Fetch:
+    """How a calendar is fetched from its address; an application may bring its own way."""
+    own: Fetch | None = getattr(request.app.state, "fetch", None)
+    return own or Fetcher(most_bytes=MOST_BYTES).fetch
 
 
 async def show(console: ConsoleOf, who: Who) -> Response:

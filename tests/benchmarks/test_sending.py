@@ -1,6 +1,6 @@
 """Ten thousand reminders due at once: at a channel's pace, and as fast as they can.
 
-The pace is Telegram's, then ten times that, so that all of them go out within a minute. That it is
+The pace is Telegram's, then four times that: all of them within a hundred seconds. That it is
 never exceeded and nothing is sent twice is asserted. Speed is printed, beside a bare loop that
 leases a hundred rows and marks each, on the same table in the same run.
 """
@@ -32,9 +32,9 @@ pytestmark = pytest.mark.bench
 
 PEOPLE = 10_000
 TELEGRAM = Limits(per_second=25, burst=5)
-TEN_TIMES = Limits(per_second=250, burst=50)
+FOUR_TIMES = Limits(per_second=100, burst=20)
 MOST_IN_A_SECOND = 30 / 25  # of the pace
-SECONDS_AT_TELEGRAMS_PACE = 30
+SECONDS_OF_TELEGRAM = 30
 REPLY_EVERY = 1.0
 ROWS = 3_000
 
@@ -73,7 +73,7 @@ async def full_house(request: pytest.FixtureRequest, texts: Catalogue) -> AsyncI
         yield house
 
 
-@pytest.mark.parametrize("limits", [TELEGRAM, TEN_TIMES], ids=["25/s", "250/s"])
+@pytest.mark.parametrize("limits", [TELEGRAM, FOUR_TIMES], ids=["25/s", "100/s"])
 async def test_ten_thousand_due_at_once_keep_the_pace_and_hold_up_no_reply(
     full_house: House, limits: Limits
 ) -> None:
@@ -81,9 +81,7 @@ async def test_ten_thousand_due_at_once_keep_the_pace_and_hold_up_no_reply(
     assert isinstance(channel, TimingChannel)
     channel.limits = limits
     await write(house, planned(names(PEOPLE), house.clock.now()))
-    wanted = min(PEOPLE, int(SECONDS_AT_TELEGRAMS_PACE * limits.per_second))
-    if limits is TEN_TIMES:
-        wanted = PEOPLE
+    wanted = PEOPLE if limits is FOUR_TIMES else int(SECONDS_OF_TELEGRAM * limits.per_second)
     working = asyncio.create_task(house.worker.run())
     answered: list[float] = []
     began, spent = time.perf_counter(), time.process_time()

@@ -19,6 +19,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import insert, update
 
 from backend.app import create_app
+from backend.channels import TryLater, Undeliverable, Unreachable
 from backend.database import Database
 from backend.migrate import migrate
 from backend.models import Busy, Closure, Staff
@@ -27,9 +28,11 @@ from backend.services.catalogue import touch
 from backend.services.requests import Requests
 from backend.services.walltime import instant
 from backend.work import Work
+from dialogs.messages import Urgency
 from dialogs.ports import Slot
 from tests.browser.conftest import Server
 from tests.clock import FrozenClock
+from tests.crowd import move_in, names, released, write
 from tests.house import Person
 from tests.integration.console_office import (
     PASSWORD,
@@ -444,5 +447,27 @@ async def test_the_pages_of_the_centre_are_accessible_and_fit(
     await page.get_by_role("button", name="Save the week").click()
     await expect(page.locator("#wrong-to-0")).to_be_visible()
     await picture(page, f"centre-hours-wrong-{size}-{scheme}")
+    await no_sideways_scroll(page)
+    await axe(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "viewport"), [("smallest", SMALLEST), ("desk", DESK)])
+async def test_what_did_not_arrive_is_accessible_and_fits(
+    sit: Sit, centre: Centre, size: str, viewport: dict[str, int], scheme: str
+) -> None:
+    house = centre.office.house
+    await move_in(house, names(6))
+    await write(house, released(names(6), house.clock.now(), Urgency.REPLY))
+    refused = Undeliverable("Bad Request: a word of the channel that is long")
+    house.push.faults = [refused, refused, *[Unreachable("blocked")] * 2]
+    house.push.faults.append(TryLater("flood", timedelta(minutes=9), everyone=True))
+    await house.sender.send_due()
+    async with house.database.writing() as session:
+        await session.execute(update(Staff).values(role="coordinator"))
+    page = await sit(viewport=viewport, color_scheme=scheme)
+    await page.goto(f"{centre.url}/console/stuck")
+    await expect(page.get_by_role("button", name="Send all again")).to_be_visible()
+    await picture(page, f"stuck-{size}-{scheme}")
     await no_sideways_scroll(page)
     await axe(page)

@@ -17,7 +17,7 @@ from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import select
 
 from backend.app import create_app
-from backend.console.activities_import import PATH, fetching
+from backend.console.activities_import import PATH
 from backend.database import Database
 from backend.fetching import Unreachable
 from backend.gatherings.bringing_in import bring_in
@@ -197,7 +197,7 @@ async def test_a_calendar_at_an_address_is_looked_at_once(
         asked.append(address)
         return CALENDAR.encode()
 
-    office.app.dependency_overrides[fetching] = lambda: fetch
+    office.app.state.fetch = fetch
     async with office.signed_in(role="coordinator") as browser:
         await browser.opens(PATH)
         given = {"service": "cv-workshop", "unit": "centre", "seats": "8"}
@@ -227,7 +227,7 @@ async def test_an_address_that_gives_nothing_is_said_so(office: Office) -> None:
     async def fetch(_address: str) -> bytes:
         raise Unreachable
 
-    office.app.dependency_overrides[fetching] = lambda: fetch
+    office.app.state.fetch = fetch
     async with office.signed_in(role="coordinator") as browser:
         await browser.opens(PATH)
         page = await browser.presses("Look at the file", address="https://nowhere.example/x")
