@@ -15,12 +15,13 @@ from backend.models.calendar import (
 from backend.models.conversation import Conversation, Inbox, Message
 from backend.models.operations import Bucket, Journal, Setting
 from backend.models.person import Address, Card, Contact, Deadline, Handoff, Notice, Person
-from backend.models.question import Question
+from backend.models.question import ArticleEdit, Question
 from backend.models.series import Series
 from backend.models.staff import Staff, StaffSession
 
 __all__ = [
     "Address",
+    "ArticleEdit",
     "Base",
     "Booking",
     "Bucket",

@@ -45,7 +45,11 @@ class Service(Base):
 
 
 class Unit(Base):
-    """A place where meetings are held, from the site file; ``edits`` as for a service."""
+    """A place where meetings are held, from the site file; ``edits`` as for a service.
+
+    ``opening`` is when people answer there: ``{"week": {"1": [["08:00", "16:30"]]}, "days":
+    {"2026-12-23": [["08:00", "12:00"]]}}``, by ISO weekday and by day that differs.
+    """
 
     __tablename__ = "unit"
 
@@ -59,6 +63,7 @@ class Unit(Base):
     map_url: Mapped[str | None]
     districts: Mapped[list[str]]
     aliases: Mapped[list[str]]
+    opening: Mapped[dict[str, Any]] = mapped_column(default=dict)
     edits: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, Counter, new_id
 
+OWNERS = ("assistant", "queue", "coach", "left")
 STATES = ("planned", "due", "sending", "sent", "delivered", "read", "failed", "void")
 
 
@@ -17,6 +18,7 @@ class Inbox(Base):
     """What came in, stored before it was acknowledged. ``event`` is emptied when it is done.
 
     ``id`` is the order of arrival. ``tapped_message`` is the message whose button was tapped.
+    ``file`` is a photo or a recording, cleaned; it moves to the message row in its turn.
     ``acted_message`` and ``acted_index`` name the action that ran; being unique, it runs once.
     """
 
@@ -37,6 +39,7 @@ class Inbox(Base):
     sender: Mapped[bytes | None] = mapped_column(LargeBinary)  # the account id, encrypted
     event: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     tapped_message: Mapped[str | None]
+    file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     at: Mapped[datetime]
     arrived_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="new", index=True)
@@ -47,9 +50,19 @@ class Inbox(Base):
 
 
 class Conversation(Base):
-    """One address's thread. ``counter`` numbers its messages and every later change to them."""
+    """One address's thread. ``counter`` numbers its messages and every later change to them.
+
+    ``owner`` speaks with her; each change of it counts ``epoch`` up, in one guarded update.
+    ``talk`` is what else the hand-over remembers, ``timer_at`` when something follows by itself.
+    """
 
     __tablename__ = "conversation"
+    __table_args__ = (
+        CheckConstraint(f"owner IN {OWNERS}", name="owner"),
+        CheckConstraint("(owner = 'coach') = (coach_id IS NOT NULL)", name="coach"),
+        Index("ix_conversation_timer", "timer_at"),
+        Index("ix_conversation_owner", "owner", "asked_at"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
@@ -63,8 +76,13 @@ class Conversation(Base):
     seen_at: Mapped[datetime]  # when she last wrote or tapped
     version: Mapped[int] = mapped_column(default=0)
     counter: Mapped[int] = mapped_column(default=0)
+    unit_id: Mapped[str | None]  # whose page she began on
     owner: Mapped[str] = mapped_column(default="assistant")
     epoch: Mapped[int] = mapped_column(default=0)
+    coach_id: Mapped[str | None]
+    asked_at: Mapped[datetime | None]  # when she asked for a person, in this episode
+    timer_at: Mapped[datetime | None]
+    talk: Mapped[dict[str, Any]] = mapped_column(default=dict)
     read_up_to: Mapped[int] = mapped_column(default=0)  # by staff
     lease_until: Mapped[datetime | None]
     lease: Mapped[str | None]
@@ -75,6 +93,8 @@ class Message(Base):
     """One message, untranslated: in the transcript once it has a ``seq``, planned until then.
 
     ``channel`` names the one a planned message is for, when the one before it has failed.
+    ``file`` is a photo or a recording, ``media`` what it is; both go before the words do.
+    ``translation`` is a machine's, of her words or a coach's: ``{"language": …, "text": …}``.
     """
 
     __tablename__ = "message"
@@ -119,4 +139,7 @@ class Message(Base):
     error: Mapped[str | None]
     language: Mapped[str | None]
     sent_text: Mapped[str | None]
+    file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    media: Mapped[str | None]
+    translation: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sent_at: Mapped[datetime | None]

@@ -122,12 +122,18 @@ class Card(Base):
 
 
 class Handoff(Base):
-    """Something that waits for a person: a message left, or a wish to be called."""
+    """Something that waits for a person: a talk, a message left, or a wish to be called.
+
+    A talk that nobody could take becomes a message left. ``rating`` is one of three faces after
+    it; ``language`` and ``topic`` (of the last answer before it) stay for figures. ``note`` is
+    what a coach has told the next one.
+    """
 
     __tablename__ = "handoff"
     __table_args__ = (
-        CheckConstraint("kind IN ('message', 'call')", name="kind"),
+        CheckConstraint("kind IN ('message', 'call', 'talk')", name="kind"),
         CheckConstraint("state IN ('open', 'answered', 'closed')", name="state"),
+        CheckConstraint("rating BETWEEN 1 AND 3", name="rating"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -138,5 +144,11 @@ class Handoff(Base):
     state: Mapped[str] = mapped_column(default="open", index=True)
     wish: Mapped[str] = mapped_column(default="any")
     opened_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     staff_id: Mapped[str | None]
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None]
+    topic: Mapped[str | None]
+    note: Mapped[str | None]
+    rating: Mapped[int | None]

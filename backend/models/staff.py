@@ -14,7 +14,8 @@ class Staff(Base):
     """An account of the console; a coach also has languages, services and hours.
 
     ``keeps_hours``: her weekly hours are kept in the console, not in the site file. What is
-    ``sealed`` is encrypted. ``totp_used`` is the last time step a code was used for.
+    ``sealed`` is encrypted. ``totp_used`` is the last time step a code was used for. Who is
+    ``on_duty`` takes talks, ``most_talks`` at once, while a page of hers is open (``present_at``).
     """
 
     __tablename__ = "staff"
@@ -40,6 +41,9 @@ class Staff(Base):
     busy_read_at: Mapped[datetime | None]
     digest_on: Mapped[date | None] = mapped_column(Date)  # the Friday of her last digest
     busy_fault: Mapped[str | None]  # a name of what went wrong, never what was read
+    on_duty: Mapped[bool] = mapped_column(default=False)
+    present_at: Mapped[datetime | None]
+    most_talks: Mapped[int] = mapped_column(default=4)
 
 
 class StaffSession(Base):

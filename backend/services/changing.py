@@ -12,13 +12,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.models import Booking, Journal, Meeting, Series
 from backend.services import schedule, seated, telling
 from backend.services.catalogue import Catalogue
 from backend.services.making import WALL, first_of, locked, make_meetings, set_values
+from backend.services.meetings import lock_meetings
 from backend.services.seated import MovedMeanwhile
 from backend.services.shifting import shifted
 from backend.services.walltime import local_day
@@ -60,13 +61,14 @@ async def change_from(
     """
     session = await work.writing()
     now = work.clock.now()
-    people = await seated.lock_people(session, await _coming(session, series, day, now))
+    before = await _coming(session, series, day, now)
+    people = await seated.lock_people(session, before, change.coach)
     row = await locked(session, series, "open")
     if row.version != version:
         raise MovedMeanwhile(series)
     while row.made_until and row.made_until < day - timedelta(days=1):
         await make_meetings(session, catalogue, row, now, day - timedelta(days=1))
-    ids = await _coming(session, series, day, now, locks=True)
+    ids = await lock_meetings(session, _to_come(series, day, now))
     by_hand = await _moved_by_hand(session, ids)
     meetings = await _rows(session, ids)
     await _change_rule(session, row, change)
@@ -94,7 +96,7 @@ async def end(work: Work, catalogue: Catalogue, series: str, day: date) -> int:
     now = work.clock.now()
     people = await seated.lock_people(session, await _coming(session, series, day, now))
     row = await locked(session, series, "open")
-    ids = await _coming(session, series, day, now, locks=True)
+    ids = await lock_meetings(session, _to_come(series, day, now))
     await session.execute(
         update(Meeting)
         .where(Meeting.id.in_(ids))
@@ -145,21 +147,18 @@ async def _close(work: Work, row: Series) -> None:
         work.note("booking", booking, "cancelled", by="system")
 
 
-async def _coming(
-    session: AsyncSession, series: str, day: date, now: datetime, *, locks: bool = False
-) -> Sequence[str]:
-    """Meetings of a series that are to come from a day on, in order of id."""
-    rows = (
-        select(Meeting.id)
-        .where(
-            Meeting.series_id == series,
-            Meeting.state == "planned",
-            Meeting.starts_at > now,
-            Meeting.local_start >= day.isoformat(),
-        )
-        .order_by(Meeting.id)
+def _to_come(series: str, day: date, now: datetime) -> ColumnElement[bool]:
+    """Meetings of a series that are to come from a day on."""
+    return and_(
+        Meeting.series_id == series,
+        Meeting.state == "planned",
+        Meeting.starts_at > now,
+        Meeting.local_start >= day.isoformat(),
     )
-    return (await session.scalars(rows.with_for_update(key_share=True) if locks else rows)).all()
+
+
+async def _coming(session: AsyncSession, series: str, day: date, now: datetime) -> Sequence[str]:
+    return (await session.scalars(select(Meeting.id).where(_to_come(series, day, now)))).all()
 
 
 async def _rows(session: AsyncSession, meetings: Collection[str]) -> Sequence[Meeting]:

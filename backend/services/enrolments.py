@@ -99,7 +99,7 @@ async def leave(work: Work, catalogue: Catalogue, person: str, series: str) -> i
 
 
 async def leave_everything(work: Work, catalogue: Catalogue, person: str) -> None:
-    """Leave every course, and every line for a seat."""
+    """Leave every course, and every line for a seat. She and her meetings are locked already."""
     session = await work.writing()
     courses = await session.scalars(
         select(Booking.series_id).where(

@@ -31,11 +31,13 @@ from backend.models import (
     Question,
 )
 from backend.models.base import new_id
+from backend.models.booking import OPEN
 from backend.services import claims
 from backend.services.bookings import Bookings
 from backend.services.enrolments import leave_everything
 from backend.services.holds import Holds
 from backend.services.letterboxes import forget_letterboxes
+from backend.services.meetings import lock_meetings
 from backend.services.requests import Requests
 from backend.services.silence import awaits_a_reminder
 from backend.settings import Settings
@@ -63,6 +65,10 @@ async def erase(
 ) -> None:
     """Delete a person. The receipt goes to the same address, which leaves with it."""
     await Holds(bookings).lock_all_of(person)
+    hers = select(Booking.meeting_id).where(
+        Booking.person_id == person, Booking.state.in_(OPEN), Booking.meeting_id.is_not(None)
+    )
+    await lock_meetings(await work.writing(), Meeting.id.in_(hers))
     for meeting in await bookings.coming(person):
         await bookings.cancel(meeting.booking, "person")
     await Holds(bookings).release(person)

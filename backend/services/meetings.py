@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.clock import ZONE
@@ -34,6 +34,15 @@ async def lock(session: AsyncSession, coaches: Iterable[str | None], *people: st
     hers = select(Person.id).where(done, Person.id.in_(sorted(set(people)))).order_by(Person.id)
     # Not in the way of a message to her, whose foreign key wants her row to stay.
     await session.execute(hers.with_for_update(key_share=True, of=Person))
+
+
+async def lock_meetings(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[str]:
+    """Lock meetings, in order of id; their ids. Comes after people, and before bookings.
+
+    Whoever changes several does this first: a plain update goes through them in any order.
+    """
+    rows = select(Meeting.id).where(which).order_by(Meeting.id)
+    return (await session.scalars(rows.with_for_update(key_share=True))).all()
 
 
 async def add_meeting(session: AsyncSession, slot: Slot, terms: Terms) -> str:

@@ -19,7 +19,7 @@ from backend.services import owntime, seeing
 from backend.services.bookings import Bookings
 from backend.services.catalogue import Catalogue
 from backend.services.making import WALL, wall_minute
-from backend.services.meetings import about, lock, with_meeting
+from backend.services.meetings import about, lock, lock_meetings, with_meeting
 from backend.services.walltime import instant
 from backend.work import Work
 from dialogs import ports
@@ -71,15 +71,17 @@ def placed(
     }
 
 
-async def lock_people(session: AsyncSession, meetings: Collection[str]) -> frozenset[str]:
-    """Lock who leads these meetings, and everybody who has a seat or waits for one; their ids."""
-    coaches = await session.scalars(
+async def lock_people(
+    session: AsyncSession, meetings: Collection[str], *coaches: str | None
+) -> frozenset[str]:
+    """Lock who leads these meetings, or is to, and everybody with a seat or in line; their ids."""
+    leading = await session.scalars(
         select(Meeting.staff_id).where(Meeting.id.in_(meetings)).distinct()
     )
     people = frozenset(
         await session.scalars(select(Booking.person_id).where(_has_place(meetings)))
     )
-    await lock(session, coaches.all(), *people)
+    await lock(session, [*leading.all(), *coaches], *people)
     return people
 
 
@@ -136,10 +138,8 @@ async def give_back(
     now = work.clock.now()
     held = select(Meeting.id).where(Meeting.starts_at > now, Meeting.state == "planned")
     hers = (Booking.person_id == person) & Booking.meeting_id.in_(held) & which
-    found = await session.scalars(
-        select(Booking.meeting_id).where(hers, Booking.state == "confirmed")
-    )
-    seats = found.all()
+    confirmed = select(Booking.meeting_id).where(hers, Booking.state == "confirmed")
+    seats = await lock_meetings(session, Meeting.id.in_(confirmed))
     await session.execute(
         update(Meeting)
         .where(Meeting.id.in_(seats))

@@ -14,7 +14,7 @@ from backend.models.base import new_id, table
 from backend.services import claims, owntime, seated
 from backend.services.bookings import Bookings
 from backend.services.catalogue import Catalogue
-from backend.services.meetings import lock
+from backend.services.meetings import lock, lock_meetings
 from backend.services.seated import Seated
 from backend.work import Work
 
@@ -102,11 +102,9 @@ def _wanted(
 
 async def _free(session: AsyncSession, meetings: Collection[str]) -> dict[str, int]:
     """Seats that are left, by meeting; nobody else takes one meanwhile."""
+    planned = await lock_meetings(session, Meeting.id.in_(meetings) & (Meeting.state == "planned"))
     rows = await session.execute(
-        select(Meeting.id, Meeting.capacity - Meeting.taken)
-        .where(Meeting.id.in_(meetings), Meeting.state == "planned")
-        .order_by(Meeting.id)
-        .with_for_update(key_share=True)
+        select(Meeting.id, Meeting.capacity - Meeting.taken).where(Meeting.id.in_(planned))
     )
     return dict(rows.all())
 
