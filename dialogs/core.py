@@ -15,7 +15,18 @@ from typing import Concatenate, Generic, ParamSpec, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from dialogs.messages import Button, Excerpt, Label, Lines, Place, Quote, Reply, Twin, Urgency
+from dialogs.messages import (
+    Attached,
+    Button,
+    Excerpt,
+    Label,
+    Lines,
+    Place,
+    Quote,
+    Reply,
+    Twin,
+    Urgency,
+)
 from dialogs.ports import Ports
 from dialogs.session import Session
 from dialogs.text import Text
@@ -198,7 +209,7 @@ def typed(step: Step[Concatenate[str, P]], *args: P.args, **kwargs: P.kwargs) ->
     return step.place_of(("", *args))
 
 
-Content = Text | Lines | Quote | Excerpt | Button
+Content = Text | Lines | Quote | Excerpt | Attached | Button
 
 
 def say(

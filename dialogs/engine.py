@@ -25,6 +25,7 @@ from dialogs.messages import Button, Event, Place, Reply, Tapped
 from dialogs.ports import Ports
 from dialogs.routing import Route, Router
 from dialogs.session import Offered, Session
+from dialogs.talks import Wrote
 from dialogs.text import _
 
 MOST_STEPS_IN_A_TURN = 8
@@ -36,7 +37,7 @@ class EndlessDialog(RuntimeError):
 
 @dataclass(frozen=True)
 class Advanced:
-    """What a turn came to. The last reply is the page the person is on.
+    """What a turn came to. The last reply is the page the person is on; none is silence.
 
     ``acted`` is the button whose action ran; it must not run again. ``conceal`` says that what
     she typed is not to be kept.
@@ -61,6 +62,9 @@ class Engine:
         """Answer one event. ``key`` names it, and is the same when it is run again."""
         route = self.router.route(session, event, offered, ports.knowledge)
         turn = Turn(session, ports, ports.clock.now(), key)
+        if route.place is None:
+            await ports.talks.happened(Wrote(route.is_urgent))
+            return Advanced(session, route.first)
         try:
             return await self._follow(turn, route)
         except (UnknownStep, BadArguments):
@@ -68,7 +72,7 @@ class Engine:
 
     async def _follow(self, turn: Turn, route: Route) -> Advanced:
         """Run steps until one shows a page or says the last word."""
-        place, first, acted, conceal = route.place, route.first, None, False
+        place, first, acted, conceal = route.place or places.MENU, route.first, None, False
         for _hop in range(MOST_STEPS_IN_A_TURN):
             step = self.registry.step(place)
             if step.is_action:
@@ -108,7 +112,7 @@ def _arrive(session: Session, place: Place, listen: Place | None) -> Session:
 
 def _with_navigation(reply: Reply, place: Place, session: Session) -> Reply:
     """Back and Menu on every page, except where there is nowhere else to go."""
-    if place == places.MENU or not session.chosen:
+    if place in (places.MENU, places.TALKING) or not session.chosen or session.is_with_people:
         return reply
     previous = session.previous
     linked = {button.link.step for button in reply.buttons}

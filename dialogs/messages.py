@@ -22,11 +22,13 @@ class Address:
 class Started:
     """The person opened the conversation. ``hint`` is the language the phone or page asked for.
 
-    ``code`` is the one at the door of an activity, when she has come by its picture.
+    ``code`` is the one at the door of an activity, when she has come by its picture; ``unit`` the
+    place whose page it is.
     """
 
     hint: str | None = None
     code: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,15 @@ class Tapped:
 
 @dataclass(frozen=True)
 class SentFile:
-    """The person sent something that is not text; it is neither fetched nor stored."""
+    """The person sent something that is not text. Only photos and voice notes are taken in.
+
+    ``file`` is the channel's own name of it, until it has been fetched; ``seconds`` how long it
+    is. Both say nothing of what it really is: that is seen when it is opened.
+    """
 
     kind: Literal["photo", "voice", "video", "document", "place", "contact", "sticker", "other"]
+    file: str | None = None
+    seconds: int = 0
 
 
 Event = Started | Said | Tapped | SentFile
@@ -110,7 +118,15 @@ class Lines:
     texts: tuple[Text, ...]
 
 
-Part = Text | Lines | Quote | Excerpt
+@dataclass(frozen=True)
+class Attached:
+    """The photo or recording kept beside the message; ``seconds`` is how long it plays."""
+
+    kind: Literal["photo", "voice"]
+    seconds: int = 0
+
+
+Part = Text | Lines | Quote | Excerpt | Attached
 
 
 class Urgency(StrEnum):

@@ -46,6 +46,7 @@ from dialogs.gatherings import Activities, Attendance, Courses, Weeks
 from dialogs.i18n import Languages
 from dialogs.papers import FirstWeeks, Papers
 from dialogs.reaching import Reach
+from dialogs.talks import ByHer, Desk, Notice, Talk
 from dialogs.text import Text
 from knowledge.article import Article, Translation
 
@@ -134,6 +135,7 @@ class Holding:
     kept_days: int
     papers: int = 0
     dates: int = 0
+    files: int = 0
 
 
 CallTime = Literal["morning", "afternoon", "any"]
@@ -166,6 +168,9 @@ class Questions(Protocol):
 
     async def tell_me(self, token: str) -> None:
         """She wants to hear when there is an answer: only now is the question linked to her."""
+
+    async def no_more(self) -> None:
+        """She does not want to hear of answers any more: no question is linked to her."""
 
 
 class Calendar(Protocol):
@@ -304,11 +309,23 @@ class Plans(Protocol):
         """She has done what was due that day; no more reminders until the next."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """One conversation's hand-over, the desk, and the first name of the coach who has it."""
+
+    talk: Talk
+    desk: Desk
+    name: str | None
+
+
 class Handoff(Protocol):
     """A person takes over."""
 
     async def leave(self, text: str) -> None:
         """Put what she just wrote into the coaches' queue."""
+
+    async def take_back(self) -> bool:
+        """Delete the photo or recording she sent last; False when somebody has seen it."""
 
     async def call_me(self, number: str) -> None:
         """Ask for a telephone call, at any time. Raises NotANumber."""
@@ -321,6 +338,19 @@ class Handoff(Protocol):
 
     async def call_on(self, booking: str, number: str) -> None:
         """The number to ring for a meeting by phone. Raises NotANumber, NoSuchBooking."""
+
+
+class Talks(Protocol):
+    """Who speaks with her: the assistant, the queue or a coach."""
+
+    async def standing(self) -> Standing:
+        """How it stands, and the coaches' side of it."""
+
+    async def happened(self, what: ByHer) -> Sequence[Notice]:
+        """What she did, and what she is to be told of it."""
+
+    async def rate(self, grade: int) -> None:
+        """How her last talk was, from 1 (not good) to 3 (good)."""
 
 
 class People(Protocol):
@@ -370,6 +400,7 @@ class Ports:
     first_weeks: FirstWeeks
     reach: Reach
     handoff: Handoff
+    talks: Talks
     people: People
     clock: Clock
     languages: Languages

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dialogs import values
 from dialogs.i18n import Catalogue
 from dialogs.messages import (
+    Attached,
     Entity,
     Excerpt,
     Label,
@@ -22,7 +23,7 @@ from dialogs.messages import (
     Reply,
     Twin,
 )
-from dialogs.text import Text, Value, Web, Words
+from dialogs.text import Text, Value, Web, Words, _
 from knowledge.article import Article
 from knowledge.markup import Block, Bold, Bullet, Inline, Link, Plain, Step, parse
 
@@ -147,6 +148,8 @@ class Renderer:
                     self._text(writing, text, language)
             case Quote(text=text):
                 writing.write(values.isolate(text, self._direction(language)))
+            case Attached():
+                self._text(writing, _attached(part), language)
             case Excerpt():
                 self._excerpt(writing, part, language)
 
@@ -273,6 +276,13 @@ class Renderer:
 
     def _direction(self, language: str) -> Literal["ltr", "rtl"]:
         return self.catalogue.languages[language].direction
+
+
+def _attached(part: Attached) -> Text:
+    """What stands for a photo or a recording where it cannot be shown."""
+    if part.kind == "photo":
+        return _("(A photo)")
+    return _("(A voice message, {n:number} seconds)", n=part.seconds)
 
 
 def _append(writing: Writing, line: Writing, *, rtl: bool) -> None:

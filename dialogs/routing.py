@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dialogs import places
-from dialogs.core import Dialog, Registry, say
+from dialogs.core import Dialog, Registry, UnknownStep, say
 from dialogs.flows import (
     activity,
     booking,
@@ -35,6 +35,7 @@ from dialogs.flows import (
     question,
     reach,
     request,
+    talk,
     welcome,
 )
 from dialogs.i18n import Languages
@@ -65,6 +66,7 @@ DIALOGS: tuple[Dialog, ...] = (
     pause.pause,
     first_weeks.first_weeks,
     person.person,
+    talk.talk,
     reach.reach,
     privacy.privacy,
     emergency.emergency,
@@ -85,17 +87,29 @@ COMMANDS: Mapping[str, Place] = {
     "help": places.HELP,
 }
 
+# Said for her by the buttons of a chat that stand outside its messages; in no list of commands.
+OF_BUTTONS: Mapping[str, Place] = {"stop": places.STOP_TALKING, "end": places.STOP_TALKING}
+
+# What is hers by right at any time, also while a person is there.
+ALWAYS = frozenset({"language", "privacy", "mydata", "delete", *OF_BUTTONS})
+LISTENED_TO = ("photo", "voice")
+
 LONGEST_MESSAGE = 4_000
 DOOR_DIGITS = 6
 
 
 @dataclass(frozen=True)
 class Route:
-    """Where to go, and what to say before. ``tap`` is the message and button that led there."""
+    """Where to go, and what to say before. ``tap`` is the message and button that led there.
 
-    place: Place
+    No ``place``: what she sent is for a person, and the assistant is silent. ``is_urgent``: there
+    was danger in it.
+    """
+
+    place: Place | None
     first: tuple[Reply, ...] = ()
     tap: Tapped | None = None
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,12 +119,14 @@ class Router:
     registry: Registry
     renderer: Renderer
     languages: Languages
-    commands: Mapping[str, Place] = field(default_factory=lambda: COMMANDS)
+    commands: Mapping[str, Place] = field(default_factory=lambda: {**COMMANDS, **OF_BUTTONS})
 
     def route(
         self, session: Session, event: Event, offered: Offered | None, knowledge: Knowledge
     ) -> Route:
         """The place an event leads to."""
+        if session.is_with_people:
+            return self._with_people(session, event, offered, knowledge)
         match event:
             case Started(code=str(code)):
                 return Route(places.check_in(code))
@@ -119,9 +135,51 @@ class Router:
             case Tapped(index=index):
                 return self._tapped(session, offered, index)
             case SentFile(kind=kind):
-                return Route(Place("person.unread_file", (kind,)))
+                step = "person.sent" if kind in LISTENED_TO else "person.unread_file"
+                return Route(Place(step, (kind,)))
             case Said():
                 return self._said(session, event, offered, knowledge)
+
+    def _with_people(
+        self, session: Session, event: Event, offered: Offered | None, knowledge: Knowledge
+    ) -> Route:
+        """In the queue or with a coach: her words are theirs, and pages of ours can wait."""
+        match event:
+            case Started(code=str(code)):
+                return Route(places.check_in(code))
+            case Started():
+                return Route(places.TALKING)
+            case Tapped(index=index):
+                return self._meanwhile(self._tapped(session, offered, index))
+            case SentFile(kind=kind):
+                return Route(None if kind in LISTENED_TO else Place("talk.only_these"))
+            case Said():
+                return self._to_a_person(session, event, offered, knowledge)
+
+    def _to_a_person(
+        self, session: Session, said: Said, offered: Offered | None, knowledge: Knowledge
+    ) -> Route:
+        text = said.text.strip()
+        danger = knowledge.danger(text)
+        first: tuple[Reply, ...] = (privacy.number_hidden(),) if said.masked else ()
+        first = (emergency.card_for(danger), *first) if danger else first
+        name = text[1:].partition(" ")[0].partition("@")[0].casefold()
+        if text.startswith("/"):
+            return Route(self.commands[name] if name in ALWAYS else places.TALKING, first)
+        labelled = self._button(offered, text, session.language)
+        if labelled is not None:
+            return self._meanwhile(self._tapped(session, offered, labelled))
+        return Route(None, first, is_urgent=bool(danger))
+
+    def _meanwhile(self, route: Route) -> Route:
+        """Only what belongs to the talk, is hers by right, or does something she was asked for."""
+        if route.place is None or route.place.step.startswith(("talk.", "privacy.", "welcome.sp")):
+            return route
+        try:
+            does = self.registry.step(route.place).is_action
+        except UnknownStep:
+            does = False
+        return route if does or route.place == places.LANGUAGE else Route(places.TALKING)
 
     def _tapped(self, session: Session, offered: Offered | None, index: int) -> Route:
         if offered is None or not 0 <= index < len(offered.buttons):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dialogs.messages import Button, Place
+from dialogs.talks import Owner
 
 TRAIL_LENGTH = 12
 
@@ -15,6 +16,7 @@ class Session:
 
     ``language`` is what the person is answered in; ``chosen`` says whether she has picked it
     herself. ``listen`` is the step that takes what she types next. ``version`` counts turns.
+    ``owner`` is who speaks with her: what she types is not the assistant's in a talk.
     """
 
     person: str
@@ -24,6 +26,7 @@ class Session:
     listen: Place | None = None
     trail: tuple[Place, ...] = ()
     version: int = 0
+    owner: Owner = "assistant"
 
     def at(self, place: Place | None, listen: Place | None = None) -> Session:
         """The session after a page was shown: forward leaves a trail, back takes it up."""
@@ -36,6 +39,11 @@ class Session:
         else:
             trail = (*self.trail, self.place)[-TRAIL_LENGTH:]
         return replace(self, place=place, listen=listen, trail=trail)
+
+    @property
+    def is_with_people(self) -> bool:
+        """Whether she waits for a person or talks with one."""
+        return self.owner in ("queue", "coach")
 
     @property
     def previous(self) -> Place | None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dialogs.messages import (
+    Attached,
     Button,
     Excerpt,
     Label,
@@ -105,6 +106,8 @@ def _dump_part(part: Part) -> dict[str, Any]:
             return {"lines": [dump_text(text) for text in texts]}
         case Quote(text=text, language=language):
             return {"quote": text, "language": language}
+        case Attached(kind=kind, seconds=seconds):
+            return {"attached": kind, "seconds": seconds}
         case Excerpt():
             return {
                 "excerpt": part.slug,
@@ -121,6 +124,8 @@ def _load_part(stored: Json) -> Part:
         return Lines(tuple(load_text(text) for text in stored["lines"]))
     if "quote" in stored:
         return Quote(stored["quote"], stored["language"])
+    if "attached" in stored:
+        return Attached("photo" if stored["attached"] == "photo" else "voice", stored["seconds"])
     return Excerpt(stored["excerpt"], stored["language"], stored["section"], stored["digest"])
 
 

@@ -72,7 +72,7 @@ async def card(turn: Turn, kind: str) -> Outcome:
     return ask(
         *card_for(kind).parts,
         *_further(kind),
-        to(_("Ask a person"), places.PERSON, icon="person"),
+        to(_("Talk to a person"), places.TALK_IN_DANGER, icon="person"),
     )
 
 
@@ -82,7 +82,7 @@ async def card_before(turn: Turn, kind: str, words: str) -> Outcome:
     return ask(
         *card_for(kind).parts,
         *_further(kind),
-        to(_("Ask a person"), places.PERSON, icon="person"),
+        to(_("Talk to a person"), places.TALK_IN_DANGER, icon="person"),
         to(_("Nobody is in danger: answer me"), places.answer_to(words), icon="question"),
     )
 

@@ -14,11 +14,13 @@ from dialogs.core import (
     ask,
     end,
     go,
+    goto,
     say,
     to,
     typed,
 )
 from dialogs.ports import CallTime, NotANumber
+from dialogs.talks import LeftMessage
 from dialogs.text import Text, _
 
 person = Dialog("person")
@@ -28,9 +30,13 @@ FEW_DIGITS = 4
 
 @person.step
 async def choose(turn: Turn) -> Outcome:
-    """How a person should answer."""
+    """How a person should answer: now, when somebody is here."""
+    desk = (await turn.ports.talks.standing()).desk
+    now = (to(_("Talk now, here in the chat"), places.TALK, icon="person"),)
+    opens = (_("We open on {at:moment}.", at=desk.opens),) if desk.opens else ()
     return ask(
         _("How do you want to reach a person?"),
+        *(now if desk.is_staffed else opens),
         go(_("Write a message"), write),
         go(_("Call me"), number),
         to(_("Book a coach"), places.BOOK, icon="calendar"),
@@ -51,6 +57,7 @@ async def write(turn: Turn) -> Outcome:
 async def leave(turn: Turn, text: str) -> Effect:
     """Put the message into the queue."""
     await turn.ports.handoff.leave(text)
+    await turn.ports.talks.happened(LeftMessage())
     return end(
         _("The coaches have your message. A person answers you here."),
         _("I cannot say when. You can go on asking me while you wait."),
@@ -125,13 +132,44 @@ async def do_not_call(turn: Turn) -> Effect:
     return end(_("We will not call. Your number is deleted."))
 
 
+@person.action
+async def sent(turn: Turn, kind: str) -> Effect:
+    """A photo or a voice note: the assistant reads only text, so it goes to the coaches."""
+    await turn.ports.handoff.leave("")
+    await turn.ports.talks.happened(LeftMessage())
+    return goto(sent_on, kind)
+
+
+@person.step
+async def sent_on(turn: Turn, kind: str) -> Outcome:
+    """What she types next belongs to it: it is often the question."""
+    got = {
+        "photo": _("The coaches have your photo. A person looks at it and answers you here."),
+    }.get(kind, _("The coaches have your recording. A person listens and answers you here."))
+    return ask(
+        got,
+        _("I am a program and can only read text. What you write now goes to the coaches too."),
+        go(_("Take it back"), take_back),
+        to(_("Ask the assistant"), places.ASK_QUESTION, icon="question"),
+        listen=typed(leave),
+    )
+
+
+@person.action
+async def take_back(turn: Turn) -> Effect:
+    """What she sent last is deleted, unless somebody has seen it."""
+    if await turn.ports.handoff.take_back():
+        return end(_("It is deleted. Nobody has seen it."))
+    return end(_("A person has seen it already. Ask that person to delete it."))
+
+
 @person.step
 async def unread_file(turn: Turn, kind: str) -> Outcome:
-    """A photo or a voice note: we do not open it, and say what works instead."""
+    """Something we cannot take: nobody opens it, and we say what works instead."""
     opening = {
-        "photo": _("I cannot see pictures yet. I did not save it."),
-        "voice": _("I cannot listen yet. I did not save it."),
-    }.get(kind, _("I can only read text so far. I did not save what you sent."))
+        "photo": _("I could not open that picture. I did not save it."),
+        "voice": _("I could not open that recording. I did not save it."),
+    }.get(kind, _("You can write, send a photo or record your voice. I did not save this."))
     return ask(
         opening,
         _("Write your question in words. Or let a person help you."),

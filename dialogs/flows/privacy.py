@@ -46,6 +46,7 @@ async def my_data(turn: Turn) -> Outcome:
                 _("Your language: {language}", language=turn.ports.languages[turn.language].name),
                 _("First contact: {at:day}", at=kept.since),
                 _("Messages: {n:number}", n=kept.messages),
+                _("Photos and voice messages: {n:number}", n=kept.files),
                 _("Meetings: {n:number}", n=kept.meetings),
                 _("Reminders to come: {n:number}", n=kept.reminders),
                 _("Dates you gave me: {n:number}", n=kept.dates),

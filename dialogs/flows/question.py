@@ -193,6 +193,23 @@ async def will_be_told(turn: Turn) -> Outcome:
     )
 
 
+@question.action
+async def no_more(turn: Turn) -> Effect:
+    """She does not want to hear of answers any more."""
+    await turn.ports.questions.no_more()
+    return goto(left_alone)
+
+
+@question.step
+async def left_alone(turn: Turn) -> Outcome:
+    """That she is not written to, and that she can still ask."""
+    return ask(
+        _("I will not write to you about your questions any more."),
+        to(_("Ask a question"), places.ASK_QUESTION, icon="question"),
+        to(_("Ask a person"), places.PERSON, icon="person"),
+    )
+
+
 @question.step
 async def article(turn: Turn, slug: str) -> Outcome:
     """An article's first card: the answer, who decides, the source and its date."""

@@ -103,7 +103,7 @@ async def test_a_mishap_does_not_lose_what_she_was_asked_for(
     await chat.opens(Place("person.write"))
     await chat.sends(Said(mishap) if isinstance(mishap, str) else mishap)
     await chat.says("my lock is broken")
-    assert handoff.left == ["my lock is broken"]
+    assert [text for text in handoff.left if text] == ["my lock is broken"]
 
 
 async def test_ten_thousand_characters_are_too_long(chat: Chat) -> None:
@@ -131,7 +131,7 @@ async def test_danger_in_a_question_shows_the_card_and_no_search(chat: Chat) -> 
     assert len(chat.heard) == 1
     assert chat.hears("Call 112")
     assert chat.heard[0].urgency.value in {"reply", "crisis"}
-    assert chat.sees_button("Ask a person")
+    assert chat.sees_button("Talk to a person")
 
 
 async def test_a_hidden_personnummer_is_told(chat: Chat) -> None:
@@ -139,7 +139,20 @@ async def test_a_hidden_personnummer_is_told(chat: Chat) -> None:
     assert chat.hears("I have hidden a number")
 
 
-@pytest.mark.parametrize("kind", ["photo", "voice", "document", "sticker"])
+@pytest.mark.parametrize("kind", ["photo", "voice"])
+async def test_what_only_a_person_can_see_or_hear_goes_to_the_coaches(
+    chat: Chat, handoff: FakeHandoff, kind: str
+) -> None:
+    await chat.sends_a(kind)
+    assert chat.hears("The coaches have your")
+    await chat.says("what does this letter say?")
+    assert handoff.left == ["", "what does this letter say?"]
+    await chat.opens(Place("person.sent_on", (kind,)))
+    await chat.taps("Take it back")
+    assert chat.hears("It is deleted. Nobody has seen it.")
+
+
+@pytest.mark.parametrize("kind", ["document", "sticker", "video"])
 async def test_what_is_not_text_is_met_kindly_with_a_person_and_a_call(
     chat: Chat, kind: str
 ) -> None:
