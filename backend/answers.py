@@ -14,15 +14,31 @@ from knowledge.library import Library
 from knowledge.talk import SUBJECTS, SmallTalk, Talk, Vague
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Answers:
-    """Finds and reads articles. One for the whole program; it never changes."""
+    """Finds and reads articles. One for the whole program; what it holds is changed as a whole.
+
+    ``recorded`` names the answers (slug, language) that an editor has read aloud in the console.
+    """
 
     library: Library
     index: search.Index
     alarm: Alarm
     talk: Talk
     languages: Languages
+    recorded: frozenset[tuple[str, str]] = frozenset()
+
+    def take(
+        self, library: Library, index: search.Index, recorded: frozenset[tuple[str, str]]
+    ) -> None:
+        """From now on, answer from these."""
+        self.library, self.index, self.recorded = library, index, recorded
+
+    def is_recorded(self, slug: str, language: str) -> bool:
+        """Whether somebody has read the answer aloud."""
+        return (slug, language) in self.recorded or (
+            self.library.recording(slug, language) is not None
+        )
 
     def find(self, question: str, language: str) -> Finding:
         """Search for an answer to a person's own words."""
@@ -57,6 +73,11 @@ class Answers:
     def article(self, slug: str) -> Article | None:
         """The article by its slug; for rendering excerpts."""
         return self.library.article(slug)
+
+    def topic_of(self, slug: str) -> str | None:
+        """What an article is about, for figures; None when it is gone."""
+        article = self.library.article(slug)
+        return article.topic if article else None
 
     def _about(self, subject: str, language: str) -> tuple[Found, ...]:
         """What most people mean by a word or two."""

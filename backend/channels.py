@@ -98,6 +98,12 @@ class Channel(Protocol):
         Raises Undeliverable, Unreachable or TryLater.
         """
 
+    async def fetch(self, file: str) -> bytes:
+        """What somebody has sent, by the name the channel gave it in ``SentFile``.
+
+        At most as many bytes as may be taken in. Raises Undeliverable or TryLater.
+        """
+
     async def speaks(self, address: Address, language: str) -> None:
         """The person has chosen a language: set what the channel shows, such as commands."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import String, and_, cast, func, insert, select, update
+from sqlalchemy import String, and_, func, insert, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -16,9 +17,11 @@ from backend.inbox import Sender
 from backend.models import Address, Conversation, Inbox, Message, Person
 from backend.models.base import new_id
 from backend.services.catalogue import current_version
-from dialogs.messages import Event, Place
+from backend.talks.rows import talk_of
+from dialogs.messages import Event, Place, Started
 from dialogs.session import Offered, Session
 from dialogs.stored import dump_place, load_place, load_reply
+from dialogs.talks import Owner, Talk
 
 
 class StaleConversation(Exception):
@@ -42,6 +45,8 @@ class Loaded:
     catalogue: int
     has_more: bool
     is_leaving: bool
+    talk: Talk = field(default_factory=Talk)
+    unit: str | None = None
 
     @property
     def key(self) -> str:
@@ -53,7 +58,7 @@ async def load_next(session: AsyncSession, sender: Sender, language: str) -> Loa
     """The sender's oldest waiting event, and her conversation, in one query."""
     done = aliased(Inbox)
     acted = (
-        select(func.aggregate_strings(cast(done.acted_index, String), " "))
+        select(func.aggregate_strings(sql_cast(done.acted_index, String), " "))
         .where(done.acted_message == Message.id)
         .scalar_subquery()
     )
@@ -103,6 +108,8 @@ async def load_next(session: AsyncSession, sender: Sender, language: str) -> Loa
         catalogue or 0,
         len(rows) > 1,
         bool(address and address.leaving_at),
+        talk_of(conversation) if conversation else Talk(),
+        conversation.unit_id if conversation else None,
     )
 
 
@@ -126,6 +133,7 @@ async def create(session: AsyncSession, loaded: Loaded, sender: Sender, now: dat
             address_id=loaded.address,
             language=loaded.session.language,
             place={},
+            unit_id=loaded.event.unit if isinstance(loaded.event, Started) else None,
             seen_at=now,
         )
     )
@@ -140,11 +148,15 @@ async def save(
     session: AsyncSession,
     conversation: str,
     after: Session,
-    page: str,
+    page: str | None,
     messages: int,
     now: datetime,
+    handover: Mapping[str, object] | None = None,
 ) -> int:
     """Store where the conversation is and number its new messages; the last number before them.
+
+    ``page`` is the message whose buttons are on screen, None when it is the same as before;
+    ``handover`` is what has changed of who owns it.
 
     Raises StaleConversation when someone else has saved a turn since it was loaded.
     """
@@ -155,10 +167,11 @@ async def save(
             language=after.language,
             chosen=after.chosen,
             place=_dump_position(after),
-            page_id=page,
+            page_id=Conversation.page_id if page is None else page,
             seen_at=now,
             version=after.version + 1,
             counter=Conversation.counter + messages,
+            **(handover or {}),
         )
         .returning(Conversation.counter)
     )
@@ -180,19 +193,15 @@ async def number(session: AsyncSession, conversation: str, count: int = 1) -> in
     return counter - count
 
 
-async def show(session: AsyncSession, conversation: str, page: str, listen: Place) -> None:
-    """A message from outside a turn is the page now, and what is typed next goes to ``listen``.
+async def listen(session: AsyncSession, conversation: str, place: Place | None) -> None:
+    """What is typed next goes to ``place``. Where she was stays: Back still leads there.
 
-    Where she was stays: Back and the language still lead there. ``place`` is read here and not
-    earlier, under the row's lock that its number was taken with.
+    Her position is read here and not earlier, under the lock its message was numbered with.
     """
-    place = await session.scalar(select(Conversation.place).where(Conversation.id == conversation))
-    position = {**(place or {}), "listen": dump_place(listen)}
-    await session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation)
-        .values(page_id=page, place=position)
-    )
+    hers = Conversation.id == conversation
+    before = await session.scalar(select(Conversation.place).where(hers))
+    position = {**(before or {}), "listen": place and dump_place(place)}
+    await session.execute(update(Conversation).where(hers).values(place=position))
 
 
 async def of_sender(session: AsyncSession, sender: Sender) -> Conversation | None:
@@ -214,6 +223,7 @@ def _session(row: Conversation) -> Session:
         _place(position.get("listen")),
         tuple(load_place(place) for place in position.get("trail", ())),
         row.version,
+        cast("Owner", row.owner),
     )
 
 
@@ -234,4 +244,5 @@ def _offered(message: Message | None, acted: str | None) -> Offered | None:
     if message is None or message.direction != "out":
         return None
     indexes = frozenset(int(index) for index in (acted or "").split())
-    return Offered(message.id, load_reply(message.body).buttons, indexes)
+    is_coachs = message.author == "coach"
+    return Offered(message.id, load_reply(message.body).buttons, indexes, is_coachs)

@@ -93,6 +93,10 @@ class Enclosing:
         enclosed = replace(rendered, enclosure=enclosure)
         return await self._channel.deliver(address, message, enclosed)
 
+    async def fetch(self, file: str) -> bytes:
+        """As the channel does. Raises Undeliverable or TryLater."""
+        return await self._channel.fetch(file)
+
     async def speaks(self, address: Address, language: str) -> None:
         """As the channel does."""
         await self._channel.speaks(address, language)

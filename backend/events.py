@@ -24,29 +24,30 @@ def made_safe(event: Event) -> Event:
 def dump_event(event: Event) -> dict[str, Any]:
     """An event as JSON."""
     match event:
-        case Started(hint=hint, code=None):
-            return {"started": hint}
-        case Started(hint=hint, code=code):
-            return {"started": hint, "code": code}
+        case Started(hint=hint, code=code, unit=unit):
+            named = {"code": code, "unit": unit}
+            return {"started": hint, **{key: value for key, value in named.items() if value}}
         case Said(text=text, masked=masked):
             return {"said": text, "masked": masked}
         case Tapped(message=message, index=index):
             return {"tapped": message, "index": index}
-        case SentFile(kind=kind):
+        case SentFile(kind=kind, file=None, seconds=0):
             return {"file": kind}
+        case SentFile(kind=kind, file=file, seconds=seconds):
+            return {"file": kind, "at": file, "seconds": seconds}
 
 
 def load_event(stored: Mapping[str, Any]) -> Event:
     """An event from its JSON. Raises UnreadableEvent."""
     match stored:
-        case {"started": hint, "code": str(code)}:
-            return Started(hint, code)
         case {"started": hint}:
-            return Started(hint)
+            return Started(hint, stored.get("code"), stored.get("unit"))
         case {"said": str(text), "masked": bool(masked)}:
             return Said(text, masked)
         case {"tapped": str(message), "index": int(index)}:
             return Tapped(message, index)
+        case {"file": kind, "at": str() | None as file, "seconds": int(seconds)}:
+            return SentFile(kind, file, seconds)
         case {"file": kind}:
             return SentFile(kind)
         case _:

@@ -22,6 +22,7 @@ from backend.channels import Channel
 from backend.conversations import Loaded, StaleConversation
 from backend.database import Database, is_deadlock
 from backend.inbox import Sender
+from backend.incoming import Incoming, hand_over, waits_for_its_file
 from backend.models import Conversation, Inbox, Message
 from backend.models.base import table
 from backend.vault import Vault
@@ -31,7 +32,7 @@ from dialogs import places
 from dialogs.core import say, to
 from dialogs.engine import Advanced, Engine
 from dialogs.messages import Address as AddressOf
-from dialogs.messages import Inbound, Quote, Reply, Said, SentFile, Started, Tapped
+from dialogs.messages import Attached, Inbound, Quote, Reply, Said, SentFile, Started, Tapped
 from dialogs.ports import Clock, Ports
 from dialogs.render import Renderer
 from dialogs.text import Text, Words, _
@@ -55,12 +56,19 @@ class FrontDoor:
     channels: Mapping[str, Channel]
     hub: Hub
     ports: BuildPorts
+    incoming: Incoming
     _turns: WeakValueDictionary[Sender, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
-    async def accept(self, inbound: Inbound, *, update: str | None = None) -> bool:
-        """Store what came; False when it was stored before. Only then may it be acknowledged."""
+    async def accept(
+        self, inbound: Inbound, *, update: str | None = None, file: bytes | None = None
+    ) -> bool:
+        """Store what came; False when it was stored before. Only then may it be acknowledged.
+
+        ``file`` is the photo or the recording that an event ``SentFile`` is about, cleaned.
+        """
+        now = self.clock.now()
         async with self.database.writing() as session:
-            return await inbox.store(session, self.vault, inbound, update, self.clock.now())
+            return await inbox.store(session, self.vault, inbound, update, now, file)
 
     async def receive(self, address: AddressOf) -> None:
         """Run what was stored for an address, in the order it came."""
@@ -112,6 +120,9 @@ class FrontDoor:
 
     async def _turn(self, work: Work, loaded: Loaded, sender: Sender) -> None:
         """Run the dialog and write everything it came to, in the lawful order."""
+        if waits_for_its_file(loaded):
+            await work.close()  # what takes long happens outside of any transaction
+            loaded = await self.incoming.complete(loaded, sender.channel)
         if loaded.is_new:
             session = await work.writing()
             await conversations.create(session, loaded, sender, self.clock.now())
@@ -136,12 +147,15 @@ class FrontDoor:
         elif loaded.is_leaving:
             await conversations.stay(session, loaded.address)
         rows = self._rows(loaded, advanced, person, now, pulls=pulls)
+        page = rows[-1]["id"] if advanced.replies else None
         before = await conversations.save(
-            session, loaded.conversation, after, rows[-1]["id"], len(rows), now
+            session, loaded.conversation, after, page, len(rows), now, work.handover
         )
         for seq, row in enumerate(rows, start=before + 1):
             row["seq"] = row["changed"] = seq
         await work.write_messages(rows)
+        if isinstance(loaded.event, SentFile) and rows[0]["direction"] == "in":
+            await hand_over(session, loaded.row, loaded.event, rows[0]["id"])
         await self._finish(work, loaded, advanced)
         await work.commit()
 
@@ -157,6 +171,7 @@ class FrontDoor:
                 state="done",
                 event=None,
                 sender=None,
+                file=None,
                 acted_message=acted and acted.message,
                 acted_index=acted and acted.index,
             )
@@ -264,6 +279,8 @@ def _heard(loaded: Loaded, advanced: Advanced) -> Reply | None:
         case Tapped(index=index) if loaded.offered and index < len(loaded.offered.buttons):
             label = loaded.offered.buttons[index].label
             return say(label if isinstance(label, Text) else Quote(_plain(label)))
+        case SentFile(kind="photo" | "voice" as kind, seconds=seconds):
+            return say(Attached(kind, seconds))
         case SentFile():
             return say(_("(Sent something that is not text)"))
         case _:

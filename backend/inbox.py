@@ -27,9 +27,14 @@ class Sender:
 
 
 async def store(
-    session: AsyncSession, vault: Vault, inbound: Inbound, update_id: str | None, now: datetime
+    session: AsyncSession,
+    vault: Vault,
+    inbound: Inbound,
+    update_id: str | None,
+    now: datetime,
+    file: bytes | None = None,
 ) -> bool:
-    """Store what came; False when it is there already."""
+    """Store what came; False when it is there already. ``file`` is what it brought, cleaned."""
     address, event = inbound.address, made_safe(inbound.event)
     tap = event if isinstance(event, Tapped) else None
     stored = await session.scalar(
@@ -42,6 +47,7 @@ async def store(
             sender=vault.seal(address.id),
             event=dump_event(event),
             tapped_message=tap.message if tap else None,
+            file=file,
             at=inbound.at,
             arrived_at=now,
         )

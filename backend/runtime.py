@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,10 +21,13 @@ from backend.conversations import Loaded
 from backend.database import Database
 from backend.delivery import Sender
 from backend.digest import Digest
+from backend.editions import Editions
 from backend.enclosing import Enclosures, with_files
 from backend.fetching import Fetcher
 from backend.front_door import FrontDoor
+from backend.incoming import Incoming
 from backend.letters import Writer
+from backend.media.cleaner import Cleaner
 from backend.models import Setting
 from backend.post import PostOffice
 from backend.release import Releaser
@@ -48,6 +52,11 @@ from backend.services.reaching import PersonReach
 from backend.services.walltime import local_day
 from backend.settings import REPOSITORY, Settings
 from backend.site import Site, apply, read_site
+from backend.talks.hers import PersonTalks
+from backend.talks.switchboard import Switchboard
+from backend.talks.timers import Timers
+from backend.translation import LibreTranslate, Translator
+from backend.translation.incoming import Translations
 from backend.vault import Vault
 from backend.wake import Hub
 from backend.work import Work
@@ -60,7 +69,7 @@ from dialogs.render import Renderer
 from dialogs.routing import DIALOGS, Router
 from knowledge.alarm import Alarm
 from knowledge.first_weeks import FirstSteps
-from knowledge.library import Library
+from knowledge.library import Library, Overlay
 from knowledge.search import Index
 from knowledge.talk import Talk
 
@@ -91,6 +100,10 @@ class Runtime:
     door: FrontDoor
     releaser: Releaser
     worker: Worker
+    switchboard: Switchboard
+    editions: Editions | None = field(default=None, kw_only=True)
+    cleaner: Cleaner = field(default_factory=Cleaner, kw_only=True)
+    translator: Translator | None = field(default=None, kw_only=True)
 
     async def refresh_clock(self) -> None:
         """Take over the demonstration's clock when another process has moved it."""
@@ -111,6 +124,16 @@ class Runtime:
             await self.refresh_clock()
             await woken.wait()
 
+    async def refresh_articles(self) -> None:
+        """Take over what editors have changed since the articles were last read."""
+        if self.editions is not None:
+            await self.editions.refresh()
+
+    async def follow_articles(self) -> None:
+        """Notice what editors change, here or in another process."""
+        if self.editions is not None:
+            await self.editions.follow()
+
     async def keep_site(self) -> None:
         """Apply the site file again now and then: activities are planned some weeks ahead."""
         while True:
@@ -125,6 +148,8 @@ class Runtime:
         """Let go of channels and database."""
         for channel in self.channels.values():
             await channel.close()
+        if self.translator is not None:
+            await self.translator.close()
         await self.database.close()
 
 
@@ -136,10 +161,12 @@ def load_answers(folders: tuple[Path, ...], texts: Catalogue) -> Answers:
     return Answers(library, Index.build(library.documents()), alarm, talk, texts.languages)
 
 
-def load_library(folders: tuple[Path, ...], languages: Languages) -> Library:
-    """The articles alone, in every published language."""
+def load_library(
+    folders: tuple[Path, ...], languages: Languages, overlay: Overlay | None = None
+) -> Library:
+    """The articles alone, in every published language; editors' texts are laid over them."""
     codes = tuple(language.code for language in languages.published)
-    return Library.load(folders, codes, languages.by_code.keys() - set(codes))
+    return Library.load(folders, codes, languages.by_code.keys() - set(codes), overlay)
 
 
 def article_folders(settings: Settings) -> tuple[Path, ...]:
@@ -159,17 +186,21 @@ def open_runtime(
     database = Database(settings.database)
     vault = Vault(settings.secret())
     texts = Catalogue.load(LOCALES)
-    answers = load_answers(article_folders(settings), texts)
+    folders = article_folders(settings)
+    answers = replace(load_answers(folders, texts))  # its own, as others may have read them too
     renderer = Renderer(texts, answers, ZONE)
     links = Links(settings.url, settings.video_url.rstrip("/"), vault)
     site = read_site(settings.site)
     hub, cache, policy = Hub(), CatalogueCache(links, site.rules), Policy.of(settings)
+    editions = Editions(database, hub, answers, partial(load_library, folders, texts.languages))
     channels = discover(settings) if channels is None else channels
     wording = Wording(renderer, links)
     channels = with_files(channels, Enclosures(database, clock, cache, wording))
     registry = Registry(DIALOGS)
     engine = Engine(registry, Router(registry, renderer, texts.languages))
     first_steps = FirstSteps.load(FIRST_WEEKS)
+    terms = site.talk.terms
+    switchboard = Switchboard(renderer, channels, cache, terms, answers.topic_of)
 
     def ports(loaded: Loaded, work: Work, channel: Channel) -> Ports:
         person = loaded.session.person
@@ -193,6 +224,16 @@ def open_runtime(
             first_weeks=PersonFirstWeeks(person, work, first_steps, links),
             reach=PersonReach(person, loaded.session.language, work, vault, channels),
             handoff=PersonHandoff(person, loaded.conversation, work, vault),
+            talks=PersonTalks(
+                person,
+                loaded.conversation,
+                loaded.unit,
+                loaded.talk,
+                work,
+                catalogue,
+                terms,
+                answers.topic_of,
+            ),
             people=PersonRecord(
                 person,
                 loaded.address,
@@ -206,7 +247,9 @@ def open_runtime(
             languages=texts.languages,
         )
 
-    door = FrontDoor(database, clock, vault, engine, renderer, channels, hub, ports)
+    cleaner = Cleaner()
+    incoming = Incoming(database, channels, cleaner)
+    door = FrontDoor(database, clock, vault, engine, renderer, channels, hub, ports, incoming)
     releaser = Releaser(database, clock, renderer, channels, hub)
     senders = [
         Sender(database, clock, renderer, vault, channel, hub)
@@ -222,8 +265,21 @@ def open_runtime(
         if server
         else None
     )
+    translator = translator_of(settings, clock)
     worker = Worker(
-        database, clock, hub, door, releaser, senders, cache, policy, post, calendars, digest
+        database,
+        clock,
+        hub,
+        door,
+        releaser,
+        senders,
+        cache,
+        policy,
+        Timers(database, clock, hub, switchboard),
+        post,
+        calendars,
+        digest,
+        Translations(database, clock, hub, translator) if translator else None,
     )
     return Runtime(
         settings,
@@ -241,4 +297,16 @@ def open_runtime(
         door,
         releaser,
         worker,
+        switchboard,
+        editions=editions,
+        cleaner=cleaner,
+        translator=translator,
     )
+
+
+def translator_of(settings: Settings, clock: SystemClock) -> Translator | None:
+    """The operator's translation server, when there is one."""
+    if not settings.translate_url:
+        return None
+    key = settings.translate_key.get_secret_value()
+    return LibreTranslate.at(settings.translate_url, key, clock)

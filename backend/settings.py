@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     organisation: Literal["authority", "association"] = "authority"
     retention_days: int = Field(default=90, ge=1, le=3_650)
     retention_decision: str = ""
+    file_days: int = Field(default=30, ge=1, le=3_650)
     site: Path = REPOSITORY / "deploy" / "site.demo.toml"
     knowledge_dir: Path | None = None
     video_url: str = "https://meet.jit.si"
@@ -58,6 +59,8 @@ class Settings(BaseSettings):
     sms_user: str = ""
     sms_secret: SecretStr = SecretStr("")
     sms_sender: str = "Ingang"
+    translate_url: str = ""
+    translate_key: SecretStr = SecretStr("")
 
     @field_validator("widget_origins", mode="before")
     @classmethod
@@ -101,6 +104,17 @@ class Settings(BaseSettings):
             message = "INGANG_SMS_USER and INGANG_SMS_SECRET must be set: INGANG_SMS_URL is"
             raise ValueError(message)
         return self
+
+    @field_validator("translate_url")
+    @classmethod
+    def _is_told_in_private(cls, value: str) -> str:
+        where = urlsplit(value)
+        # A name without a dot is a machine beside ours, in the same network.
+        is_near = where.hostname in LOCAL_HOSTS or "." not in (where.hostname or ".")
+        if value and where.scheme != "https" and not (where.scheme == "http" and is_near):
+            message = "must begin with https://, unless the server is on this machine or beside it"
+            raise ValueError(message)
+        return value
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:

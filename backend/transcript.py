@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -69,6 +69,14 @@ async def counter(session: AsyncSession, conversation: str) -> int:
         select(Conversation.counter).where(Conversation.id == conversation)
     )
     return found or 0
+
+
+async def counters(session: AsyncSession, conversations: Sequence[str]) -> Mapping[str, int]:
+    """How far each of some conversations has come; those that are gone are left out."""
+    rows = await session.execute(
+        select(Conversation.id, Conversation.counter).where(Conversation.id.in_(conversations))
+    )
+    return {conversation: head for conversation, head in rows}
 
 
 async def undelivered(session: AsyncSession, conversation: str, up_to: int) -> bool:

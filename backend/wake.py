@@ -8,7 +8,8 @@ Within a process it is an event; between processes PostgreSQL notifies, and on S
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import time
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,9 @@ import psycopg
 import structlog
 from sqlalchemy import text
 
+from backend import signals
 from backend.database import Database
+from backend.signals import Signal, Signals
 
 log = structlog.get_logger()
 
@@ -35,6 +38,7 @@ class Hub:
         self._readers: dict[str, set[asyncio.Event]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._dirty: set[str] = set()
+        self.signals = Signals()
         self.published = asyncio.Event()
 
     def changed(self, conversation: str) -> None:
@@ -44,8 +48,31 @@ class Hub:
         self._dirty.add(conversation)
         self.published.set()
 
+    def does(self, signal: Signal) -> None:
+        """Somebody writes or reads in a conversation just now. Nothing of it is stored."""
+        if self.signals.note(signal, _now()):
+            self._tell(signal, signal.payload, not_any_more=signal.stopped)
+
+    def stops(self, signal: Signal) -> None:
+        """She does it no longer."""
+        if self.signals.drop(signal):
+            self._tell(signal, signal.stopped, not_any_more=signal.payload)
+
+    def doing(self, kind: signals.Kind, conversation: str) -> Mapping[str, float]:
+        """Who does it in a conversation, and for how many seconds that still counts."""
+        now = _now()
+        found = self.signals.those(kind, conversation, now)
+        return {who: until - now for who, until in found.items()}
+
     def heard(self, conversation: str) -> None:
-        """Another process says that a conversation has something new, or everything may have."""
+        """Another process says that a conversation has something new, or everything may have.
+
+        Or what somebody is doing there, which wakes only those who look at it.
+        """
+        signal = signals.read(conversation)
+        if signal is not None:
+            self._hear(*signal)
+            return
         readers = list(self._readers) if conversation == EVERYTHING else [conversation]
         for known in readers:
             self._wake(known)
@@ -63,7 +90,7 @@ class Hub:
         return waiting
 
     def unpublished(self) -> list[str]:
-        """Conversations that other processes have not been told of yet; told once."""
+        """Conversations and signals that other processes have not been told of; told once."""
         dirty, self._dirty = sorted(self._dirty), set()
         self.published.clear()
         return dirty
@@ -87,9 +114,25 @@ class Hub:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _hear(self, signal: Signal, has_begun: bool) -> None:
+        news = self.signals.note(signal, _now()) if has_begun else self.signals.drop(signal)
+        if news:
+            self._wake(signal.conversation)
+
+    def _tell(self, signal: Signal, payload: str, not_any_more: str) -> None:
+        self._wake(signal.conversation)
+        self._dirty.discard(not_any_more)
+        self._dirty.add(payload)
+        self.published.set()
+
     def _wake(self, conversation: str) -> None:
         for waiting in self._readers.get(conversation, ()):
             waiting.set()
+
+
+def _now() -> float:
+    """Seconds that never go back; signals are over in no time, whatever the clock says."""
+    return time.monotonic()
 
 
 async def _quietly(job: Coroutine[Any, Any, None]) -> None:

@@ -75,6 +75,7 @@ class Work:
     planned: list[Planned] = field(default_factory=list)
     voided: list[ColumnElement[bool]] = field(default_factory=list)
     conclusions: list[Conclusion] = field(default_factory=list)
+    handover: Mapping[str, object] = field(default_factory=dict)  # columns of the turn's own row
     _notes: list[dict[str, Any]] = field(default_factory=list)
     _write: AsyncSession | None = None
     _read: AsyncSession | None = None
@@ -190,6 +191,7 @@ class Work:
     async def abandon(self) -> None:
         """Undo everything so far: an action failed in an expected way, and the turn goes on."""
         self._notes, self.planned, self.voided, self.conclusions = [], [], [], []
+        self.handover = {}
         if self._write is not None:
             await self._write.close()
             self._write = None
@@ -232,6 +234,9 @@ def message_row(person: str, reply: Reply, now: datetime, **given: object) -> di
         "attempts": 0,
         "language": None,
         "sent_text": None,
+        "file": None,
+        "media": None,
+        "translation": None,
         "sent_at": None,
     }
     unknown = given.keys() - row.keys()

@@ -24,6 +24,7 @@ from backend.services import busy, deadlines
 from backend.services.bookings import Bookings
 from backend.services.catalogue import CatalogueCache
 from backend.services.erasure import Policy, erase, forget_the_erased, idle_people
+from backend.services.files import forget_old_files
 from backend.services.filling import Filling
 from backend.services.holds import Holds
 from backend.services.invitations import forget_old_invitations
@@ -33,6 +34,8 @@ from backend.services.offering import Offering
 from backend.services.questions import forget_old_questions
 from backend.services.silence import forget_old_words
 from backend.services.upkeep import keep_activities
+from backend.talks.timers import Timers
+from backend.translation.incoming import Translations
 from backend.wake import Hub
 from backend.work import Work
 from dialogs.ports import Clock
@@ -44,6 +47,7 @@ SHORTEST = timedelta(milliseconds=50)
 GRACE = timedelta(seconds=3)
 LEFT_BEHIND = timedelta(seconds=3)
 OFFER_EVERY = timedelta(seconds=2)
+FILES_EVERY = timedelta(minutes=10)
 
 Round = Callable[[], Awaitable[object]]
 NextDue = Callable[[], Awaitable[datetime | None]]
@@ -61,9 +65,11 @@ class Worker:
     senders: Sequence[Sender]
     cache: CatalogueCache
     policy: Policy
+    timers: Timers
     post: PostOffice | None = None
     calendars: busy.Reader | None = None
     digest: Digest | None = None
+    translations: Translations | None = None
 
     async def run(self) -> None:
         """A loop for releasing, one for each channel's sending, one for mail, one for the rest."""
@@ -79,6 +85,7 @@ class Worker:
                 group.create_task(
                     self._loop("digest", digest.send_due, digest.next_due, asyncio.Event())
                 )
+            group.create_task(self._loop("talks", self.timers.run_due, self.timers.next_due))
             offering = Offering(self.database, self.clock, self.cache, self.hub)
             group.create_task(
                 self._loop("offer", offering.offer_free_times, _never, every=OFFER_EVERY)
@@ -88,6 +95,13 @@ class Worker:
             if (reader := self.calendars) is not None:
                 idle = asyncio.Event()
                 group.create_task(self._loop("busy", reader.read_due, reader.next_due, idle))
+            idle = asyncio.Event()
+            group.create_task(
+                self._loop("files", self.forget_files, _never, idle, every=FILES_EVERY)
+            )
+            if (translations := self.translations) is not None:
+                translate = translations.translate_due
+                group.create_task(self._loop("translate", translate, _never, every=SHORTEST))
             # Not woken: every turn would sweep, and nothing in it is in a hurry.
             group.create_task(self._loop("sweep", self.sweep, _never, woken=asyncio.Event()))
 
@@ -98,6 +112,10 @@ class Worker:
             await self._loop(name, sender.hand_out, sender.next_due, every=SHORTEST)
         finally:
             await sender.finish(GRACE)
+
+    async def forget_files(self) -> None:
+        """Delete photos and recordings whose time is up; too many rows to look at often."""
+        await forget_old_files(self.database, self.clock.now(), self.policy.file_days)
 
     async def send_all(self) -> None:
         """Send what is due now, once."""

@@ -60,6 +60,10 @@ class TerminalChannel:
             raise Undeliverable(reason) from None
         return Receipt()
 
+    async def fetch(self, file: str) -> bytes:
+        """Nobody sends files here. Raises Undeliverable."""
+        raise Undeliverable(self.name)
+
     async def speaks(self, address: Address, language: str) -> None:
         """A terminal shows nothing of its own."""
 

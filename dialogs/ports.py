@@ -43,10 +43,11 @@ from dialogs.findings import (
     Unsure,
 )
 from dialogs.gatherings import Activities, Attendance, Courses, Weeks
+from dialogs.holding import Holding
 from dialogs.i18n import Languages
 from dialogs.papers import FirstWeeks, Papers
 from dialogs.reaching import Reach
-from dialogs.talks import ByHer, Desk, Notice, Talk
+from dialogs.talks import ByHer, Notice, Standing
 from dialogs.text import Text
 from knowledge.article import Article, Translation
 
@@ -121,21 +122,6 @@ class Deadline:
     span: Span = "any"
     first: date | None = None
     passed: bool = False
-
-
-@dataclass(frozen=True)
-class Holding:
-    """What we keep about a person: counts and dates, never more than is shown."""
-
-    since: datetime
-    messages: int
-    meetings: int
-    reminders: int
-    contacts: int
-    kept_days: int
-    papers: int = 0
-    dates: int = 0
-    files: int = 0
 
 
 CallTime = Literal["morning", "afternoon", "any"]
@@ -307,15 +293,6 @@ class Plans(Protocol):
 
     async def done(self, kind: str, due: date) -> Deadline:
         """She has done what was due that day; no more reminders until the next."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One conversation's hand-over, the desk, and the first name of the coach who has it."""
-
-    talk: Talk
-    desk: Desk
-    name: str | None
 
 
 class Handoff(Protocol):

@@ -150,7 +150,7 @@ class Router:
             case Started():
                 return Route(places.TALKING)
             case Tapped(index=index):
-                return self._meanwhile(self._tapped(session, offered, index))
+                return self._meanwhile(self._tapped(session, offered, index), offered)
             case SentFile(kind=kind):
                 return Route(None if kind in LISTENED_TO else Place("talk.only_these"))
             case Said():
@@ -168,11 +168,16 @@ class Router:
             return Route(self.commands[name] if name in ALWAYS else places.TALKING, first)
         labelled = self._button(offered, text, session.language)
         if labelled is not None:
-            return self._meanwhile(self._tapped(session, offered, labelled))
+            return self._meanwhile(self._tapped(session, offered, labelled), offered)
+        # Set since a person is here: a form that the coach has sent her to, such as her number.
+        if session.listen and session.listen.step != places.typed_back().step:
+            return Route(Place(session.listen.step, (text, *session.listen.args[1:])), first)
         return Route(None, first, is_urgent=bool(danger))
 
-    def _meanwhile(self, route: Route) -> Route:
+    def _meanwhile(self, route: Route, offered: Offered | None) -> Route:
         """Only what belongs to the talk, is hers by right, or does something she was asked for."""
+        if offered is not None and offered.is_coachs:
+            return route
         if route.place is None or route.place.step.startswith(("talk.", "privacy.", "welcome.sp")):
             return route
         try:

@@ -53,8 +53,12 @@ class Session:
 
 @dataclass(frozen=True)
 class Offered:
-    """The buttons of the message that was tapped, or of the page last shown."""
+    """The buttons of the message that was tapped, or of the page last shown.
+
+    ``is_coachs``: a coach has written it, and means its buttons to be tapped in the talk.
+    """
 
     message: str
     buttons: tuple[Button, ...]
     acted: frozenset[int] = frozenset()  # indexes of actions that have run already
+    is_coachs: bool = False

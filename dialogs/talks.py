@@ -86,6 +86,15 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """One conversation's hand-over, the desk, and the first name of the coach who has it."""
+
+    talk: Talk
+    desk: Desk
+    name: str | None
+
+
+@dataclass(frozen=True)
 class Asked:
     """She asked for a person. ``is_urgent``: danger was on her screen."""
 

@@ -86,7 +86,7 @@ def check(library: Library, today: date, glossary: Glossary | None = None) -> tu
         Remark(Severity.ERROR, problem.path, problem.line, problem.what)
         for problem in library.problems
     ]
-    remarks += (_look_up(note, library.files[note.slug, note.name]) for note in notes)
+    remarks += (_look_up(note, library) for note in notes)
     return tuple(sorted(remarks, key=lambda remark: (remark.path, remark.line)))
 
 
@@ -222,7 +222,9 @@ def _shape(markup: str) -> str:
     return ", ".join(f"{counts[kind]} {kind}s" for kind in sorted(counts))
 
 
-def _look_up(note: _Note, path: Path) -> Remark:
-    lines = path.read_text(encoding="utf-8-sig").split("\n")
+def _look_up(note: _Note, library: Library) -> Remark:
+    language = "" if note.name == FACTS else note.name.removesuffix(WORDS)
+    lines = (library.source(note.slug, language) or "").split("\n")
     line = next((number for number, line in enumerate(lines, start=1) if note.at in line), 1)
+    path = library.files.get((note.slug, note.name)) or Path(note.slug, note.name)
     return Remark(note.severity, path, line, note.what)

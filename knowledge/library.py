@@ -1,4 +1,4 @@
-"""All articles: those we ship, and those an operator has laid over them."""
+"""All articles: those we ship, those an operator has laid over them, and editors' texts on top."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ from pathlib import Path
 
 from knowledge.article import Article, Translation
 from knowledge.document import Document
-from knowledge.reading import FACTS, SPOKEN, WORDS, BrokenArticle, read_facts, read_translation
+from knowledge.reading import (
+    FACTS,
+    SPOKEN,
+    WORDS,
+    BrokenArticle,
+    facts_of,
+    source_of,
+    words_of,
+)
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+Overlay = Mapping[tuple[str, str], str]  # (slug, language, or "" for the facts) to a file's text
 
 
 @dataclass(frozen=True)
@@ -24,10 +34,18 @@ class Library:
     problems: tuple[BrokenArticle, ...] = ()
     files: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     """Where each article was read from: (slug, file name) to path."""
+    sources: Overlay = field(default_factory=dict)
+    """The texts of the files alone, as they can be read."""
+    overlay: Overlay = field(default_factory=dict)
+    """The texts that were laid over them, as they can be read."""
 
     @classmethod
     def load(
-        cls, folders: Sequence[Path], languages: Sequence[str], unpublished: Collection[str] = ()
+        cls,
+        folders: Sequence[Path],
+        languages: Sequence[str],
+        unpublished: Collection[str] = (),
+        overlay: Overlay | None = None,
     ) -> Library:
         """Read article folders; a file in a later one stands in for the same file before it.
 
@@ -36,13 +54,25 @@ class Library:
         A file that is broken is left out and becomes one of the ``problems``: the file that it
         was laid over is served, else the article without it. Raises FileNotFoundError when one
         of the folders is not there.
+
+        The texts of ``overlay`` stand in for files in the same way, on top of all folders; an
+        article that only begins there is left out without a word until it is whole.
         """
         reader = _Reader(languages, unpublished)
         for folder in folders:
             for place in sorted(folder.iterdir()):
                 if place.is_dir() and not place.name.startswith("."):
                     reader.add(place)
-        return cls(reader.articles(), tuple(languages), tuple(reader.problems), reader.files)
+        for (slug, language), source in sorted((overlay or {}).items()):
+            reader.lay(slug, language, source)
+        return cls(
+            reader.articles(),
+            tuple(languages),
+            tuple(reader.problems),
+            reader.files,
+            reader.sources,
+            reader.overlay,
+        )
 
     def article(self, slug: str) -> Article | None:
         """The article with this slug, if there is one."""
@@ -51,6 +81,11 @@ class Library:
     def recording(self, slug: str, language: str) -> Path | None:
         """The file of an answer read aloud, if somebody has recorded it."""
         return self.files.get((slug, language + SPOKEN))
+
+    def source(self, slug: str, language: str) -> str | None:
+        """The text that is served, as a file has it; the facts where ``language`` is empty."""
+        found = self.overlay.get((slug, language))
+        return found if found is not None else self.sources.get((slug, language))
 
     def documents(self) -> tuple[Document, ...]:
         """Every article in each of its languages, to be searched."""
@@ -71,6 +106,8 @@ class _Reader:
     def __init__(self, languages: Sequence[str], unpublished: Collection[str]) -> None:
         self.problems: list[BrokenArticle] = []
         self.files: dict[tuple[str, str], Path] = {}
+        self.sources: dict[tuple[str, str], str] = {}
+        self.overlay: dict[tuple[str, str], str] = {}
         self._languages = languages
         self._unpublished = frozenset(unpublished)
         self._facts: dict[str, Article] = {}
@@ -78,7 +115,7 @@ class _Reader:
 
     def add(self, place: Path) -> None:
         """Read one article folder over what was there."""
-        if not _SLUG.fullmatch(place.name):
+        if not SLUG.fullmatch(place.name):
             what = "the name of an article has a-z, 0-9 and - only"
             self.problems.append(BrokenArticle(place, 1, what))
             return
@@ -91,6 +128,20 @@ class _Reader:
         if not self._is_whole(place.name) and not self._is_explained(place):
             what = f"needs {FACTS} and a text in at least one language"
             self.problems.append(BrokenArticle(place, 1, what))
+
+    def lay(self, slug: str, language: str, source: str) -> None:
+        """Read one text over what the files say."""
+        path = Path(slug, language + WORDS if language else FACTS)
+        if language in self._unpublished:
+            return
+        try:
+            if not SLUG.fullmatch(slug):
+                raise BrokenArticle(path, 1, "the name of an article has a-z, 0-9 and - only")
+            self._take(path, source)
+        except BrokenArticle as problem:
+            self.problems.append(problem)
+        else:
+            self.overlay[slug, language] = source
 
     def articles(self) -> tuple[Article, ...]:
         """Those that are whole, each with its texts in the order of the languages."""
@@ -105,22 +156,29 @@ class _Reader:
 
     def _read(self, path: Path) -> None:
         slug = path.parent.name
-        if path.name == FACTS:
-            self._facts[slug] = read_facts(path)
-        elif path.suffix == SPOKEN:
+        if path.suffix == SPOKEN:
             self.files[slug, path.name] = path
             return
-        elif path.suffix != WORDS or path.stem in self._unpublished:
+        if path.name != FACTS and (path.suffix != WORDS or path.stem in self._unpublished):
             return
+        source = source_of(path)
+        self._take(path, source)
+        self.files[slug, path.name] = path
+        self.sources[slug, "" if path.name == FACTS else path.stem] = source
+
+    def _take(self, path: Path, source: str) -> None:
+        """Understand a text. Raises BrokenArticle."""
+        slug = path.parent.name
+        if path.name == FACTS:
+            self._facts[slug] = facts_of(path, source)
         elif path.stem in self._languages:
-            self._texts[slug][path.stem] = read_translation(path)
+            self._texts.setdefault(slug, {})[path.stem] = words_of(path, source)
         else:
             known = ", ".join(self._languages)
             raise BrokenArticle(path, 1, f"{path.stem} is not one of the languages: {known}")
-        self.files[slug, path.name] = path
 
     def _is_whole(self, slug: str) -> bool:
-        return slug in self._facts and bool(self._texts[slug])
+        return slug in self._facts and bool(self._texts.get(slug))
 
     def _is_explained(self, place: Path) -> bool:
         return any(place in problem.path.parents for problem in self.problems)

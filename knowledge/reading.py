@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -54,12 +55,33 @@ class _Part:
 
 def read_facts(path: Path) -> Article:
     """The article of an ``article.toml``, without its words; raises BrokenArticle."""
-    return _read(path, lambda source: parse_facts(path.parent.name, source))
+    return facts_of(path, source_of(path))
 
 
 def read_translation(path: Path) -> Translation:
     """The words of a ``<language>.md``; raises BrokenArticle."""
-    return _read(path, lambda source: parse_translation(path.stem, source))
+    return words_of(path, source_of(path))
+
+
+def source_of(path: Path) -> str:
+    """The text of a file; raises BrokenArticle."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BrokenArticle(path, line, "is not written in UTF-8") from error
+    except OSError as error:
+        raise BrokenArticle(path, 1, "cannot be read") from error
+
+
+def facts_of(path: Path, source: str) -> Article:
+    """The article that the text of an ``article.toml`` holds; raises BrokenArticle."""
+    return _at(path, lambda: parse_facts(path.parent.name, source))
+
+
+def words_of(path: Path, source: str) -> Translation:
+    """The words that the text of a ``<language>.md`` holds; raises BrokenArticle."""
+    return _at(path, lambda: parse_translation(path.stem, source))
 
 
 def parse_facts(slug: str, source: str) -> Article:
@@ -85,6 +107,26 @@ def parse_facts(slug: str, source: str) -> Article:
     return facts
 
 
+def flaws_of(source: str) -> tuple[Flaw, ...]:
+    """Everything that keeps a ``<language>.md`` from being read, part by part."""
+    try:
+        head, body = _split(source)
+        table = Table.parse(head.text, head.first)
+        opening, *sections = _parts(body)
+    except Flaw as flaw:
+        return (flaw,)
+    reads: list[Callable[[], object]] = [
+        lambda: table.text("title"),
+        lambda: _questions(table),
+        lambda: table.texts("keywords"),
+        lambda: _approval(table),
+        lambda: _opening(opening),
+        *(partial(_section, section) for section in sections),
+        table.close,
+    ]
+    return tuple(found for read in reads if (found := _flaw(read)) is not None)
+
+
 def parse_translation(language: str, source: str) -> Translation:
     """The words that a ``<language>.md`` holds; raises Flaw."""
     head, body = _split(source)
@@ -103,16 +145,19 @@ def parse_translation(language: str, source: str) -> Translation:
     return translation
 
 
-def _read(path: Path, reader: Callable[[str], T]) -> T:
+def _flaw(read: Callable[[], object]) -> Flaw | None:
     try:
-        return reader(path.read_text(encoding="utf-8-sig"))
+        read()
+    except Flaw as flaw:
+        return flaw
+    return None
+
+
+def _at(path: Path, parse: Callable[[], T]) -> T:
+    try:
+        return parse()
     except Flaw as flaw:
         raise BrokenArticle(path, flaw.line, flaw.what) from flaw
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise BrokenArticle(path, line, "is not written in UTF-8") from error
-    except OSError as error:
-        raise BrokenArticle(path, 1, "cannot be read") from error
 
 
 def _source(table: Table) -> Source:

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Dialect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import LRUCache
 
+from backend import database as databases
+from backend import migrate as migrations
 from backend import runtime
 from backend.answers import Answers
 from backend.commands import kb
+from backend.console import routes
+from backend.console.passwords import Passwords, make_hasher
 from backend.database import Database
 from backend.logs import PROCESSORS
-from backend.migrate import migrate
 from backend.settings import REPOSITORY
 from dialogs.i18n import Catalogue
 from tests.clock import FrozenClock
-from tests.postgres import PostgresServer
-
-T = TypeVar("T")
+from tests.postgres import Databases, PostgresServer
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - folders with random names of our own
 ROOM = 4 * 1024**3  # bytes
+STATEMENTS = 4_000
+MOST_KIB = 1024
+LOCALES = REPOSITORY / "locales"
 
 
 def pytest_configure() -> None:
@@ -39,6 +45,12 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # it may have been asked for already
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: looking at it again and again is slow."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +82,55 @@ def _answers_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _texts_read_once() -> Iterator[None]:
+    """The shipped texts are parsed once, however many programs are opened."""
+    real, shipped = Catalogue.load, cache(Catalogue.load)
+
+    def load(folder: Path) -> Catalogue:
+        return shipped(folder) if folder == LOCALES else real(folder)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Catalogue, "load", load)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_cheap() -> Iterator[None]:
+    """What an application checks passwords with; a process of its own takes all the time."""
+
+    def cheap() -> Passwords:
+        return Passwords(make_hasher(MOST_KIB))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(routes, "Passwords", cheap)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Every test has engines of its own, and all of them know the statements of those before.
+
+    Compiling them anew would be half of what the tests do.
+    """
+    known: dict[str, tuple[Dialect, LRUCache[Any, Any]]] = {}
+
+    def create(*given: Any, **options: Any) -> AsyncEngine:
+        created = create_async_engine(*given, **options)
+        engine = created.sync_engine
+        dialect, statements = known.get(engine.name, (engine.dialect, LRUCache(STATEMENTS)))
+        if dialect.server_version_info is None:  # nobody has connected with it
+            known[engine.name] = (engine.dialect, statements)
+        else:
+            engine.dialect = dialect  # what is compiled is known by the dialect
+        engine._compiled_cache = statements
+        return created
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(databases, "create_async_engine", create)
+        yield
+
+
 @pytest.fixture
 def clock() -> FrozenClock:
     """Monday 23 November 2026, 08:00 in Stockholm."""
@@ -79,7 +140,7 @@ def clock() -> FrozenClock:
 @pytest.fixture(scope="session")
 def texts() -> Catalogue:
     """Every language's texts."""
-    return Catalogue.load(REPOSITORY / "locales")
+    return Catalogue.load(LOCALES)
 
 
 @pytest.fixture(scope="session")
@@ -100,16 +161,34 @@ def postgres() -> Iterator[PostgresServer]:
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite database with all tables and no rows, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "empty.sqlite3"
-    _migrate_aside(f"sqlite+aiosqlite:///{path}")
+    migrations._migrate(make_url(f"sqlite:///{path}"))
     return path
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _tables_made_once(migrated_file: Path) -> Iterator[None]:
+    """What is to be a new SQLite database is a copy of the one that has been migrated."""
+    real = migrations._migrate
+
+    def migrate(url: URL) -> None:
+        path = Path(url.database or "")
+        if url.get_backend_name() != "sqlite" or path.exists():
+            real(url)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(migrated_file, path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "_migrate", migrate)
+        yield
+
+
 @pytest.fixture(scope="session")
-def migrated_name(postgres: PostgresServer) -> str:
-    """The name of a PostgreSQL database with all tables and no rows, to be copied."""
-    url = _aside(postgres.fresh_database())
-    _migrate_aside(url)
-    return str(make_url(url).database)
+def migrated(postgres: PostgresServer) -> Databases:
+    """PostgreSQL databases with all tables and no rows, to be lent."""
+    url = make_url(postgres.fresh_database())
+    migrations._migrate(url)
+    return Databases(postgres, str(url.database))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -121,31 +200,16 @@ async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
 
 async def open_database(request: pytest.FixtureRequest, kind: str) -> AsyncIterator[Database]:
     """A migrated, empty database of a kind: sqlite or postgresql."""
-    if kind == "sqlite":
-        path: Path = request.getfixturevalue("tmp_path") / "test.sqlite3"
-        shutil.copy(request.getfixturevalue("migrated_file"), path)
-        url = f"sqlite+aiosqlite:///{path}"
-    else:
-        template: str = request.getfixturevalue("migrated_name")
-        url = await request.getfixturevalue("postgres").fresh_database(template)
-    database = Database(url)
-    yield database
-    await database.close()
-
-
-def _migrate_aside(url: str) -> None:
-    async def prepare() -> None:
+    with ExitStack() as borrowed:
+        if kind == "sqlite":
+            path: Path = request.getfixturevalue("tmp_path") / "test.sqlite3"
+            shutil.copy(request.getfixturevalue("migrated_file"), path)
+            url = f"sqlite+aiosqlite:///{path}"
+        else:
+            url = borrowed.enter_context(request.getfixturevalue("migrated").lend())
         database = Database(url)
-        await migrate(database)
+        yield database
         await database.close()
-
-    _aside(prepare())
-
-
-def _aside(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end in a thread of its own: the fixture's caller may be in a running loop."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 async def count(database: Database, table: str, where: str = "1=1") -> int:

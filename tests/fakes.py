@@ -26,6 +26,8 @@ from dialogs.gatherings import (
     WrongCode,
     overlapping,
 )
+from dialogs.handover import advance
+from dialogs.holding import Holding
 from dialogs.i18n import Languages
 from dialogs.papers import (
     CARD_NAMES,
@@ -53,7 +55,6 @@ from dialogs.ports import (
     Full,
     Held,
     HoldExpired,
-    Holding,
     InterpreterNeed,
     InterpreterState,
     Meeting,
@@ -82,6 +83,7 @@ from dialogs.reaching import (
     NotTheCode,
     Way,
 )
+from dialogs.talks import ByHer, Desk, Notice, Standing, Talk, Terms
 from dialogs.text import Text, Words, _
 from knowledge.article import Article, Section, Source, Translation
 from knowledge.talk import SmallTalk
@@ -754,6 +756,7 @@ class FakeFirstWeeks:
 class FakeHandoff:
     """Remembers what was handed over."""
 
+    seen: bool = False
     left: list[str] = field(default_factory=list)
     number: str | None = None
     when: str | None = None
@@ -761,6 +764,10 @@ class FakeHandoff:
     async def leave(self, text: str) -> None:
         """A message."""
         self.left.append(text)
+
+    async def take_back(self) -> bool:
+        """Gone, unless somebody has seen it."""
+        return not self.seen
 
     async def call_me(self, number: str) -> None:
         """A call."""
@@ -777,6 +784,30 @@ class FakeHandoff:
     async def call_on(self, booking: str, number: str) -> None:
         """A number for a meeting."""
         self.number = telephone_number(number)
+
+
+@dataclass
+class FakeTalks:
+    """One person's talk by the rules, at a desk that a test sets up."""
+
+    clock: Clock
+    desk: Desk = field(default_factory=lambda: Desk(is_open=False, on_duty=0))
+    talk: Talk = field(default_factory=Talk)
+    grade: int | None = None
+
+    async def standing(self) -> Standing:
+        """How it stands."""
+        return Standing(self.talk, self.desk, self.talk.coach)
+
+    async def happened(self, what: ByHer) -> Sequence[Notice]:
+        """By the rules."""
+        changed = advance(self.talk, what, self.clock.now(), self.desk, Terms())
+        self.talk = changed.talk
+        return changed.notices
+
+    async def rate(self, grade: int) -> None:
+        """A face."""
+        self.grade = grade
 
 
 @dataclass
@@ -881,6 +912,11 @@ class FakeKnowledge:
             return "emergency"
         return "violence" if "hits me" in text else None
 
+    def topic_of(self, slug: str) -> str | None:
+        """What it is about."""
+        found = self.articles.get(slug)
+        return found.topic if found else None
+
     def article(self, slug: str) -> Article | None:
         """For rendering."""
         return self.articles.get(slug)
@@ -911,6 +947,10 @@ class FakeQuestions:
     async def tell_me(self, token: str) -> None:
         """She waits."""
         self.waiting.append(token)
+
+    async def no_more(self) -> None:
+        """She waits for nothing."""
+        self.waiting.clear()
 
 
 @dataclass
@@ -979,6 +1019,7 @@ def fake_ports(clock: Clock, languages: Languages) -> Ports:
         first_weeks=FakeFirstWeeks(),
         reach=FakeReach(),
         handoff=FakeHandoff(),
+        talks=FakeTalks(clock),
         people=FakePeople(clock),
         clock=clock,
         languages=languages,

@@ -14,13 +14,15 @@ from fastapi import APIRouter
 from sqlalchemy import insert, select
 
 from backend import conversations
-from backend.channels import Door, Limits, Receipt
+from backend.channels import Door, Limits, Receipt, Undeliverable
 from backend.clock import ZONE
 from backend.conversations import Loaded
 from backend.database import Database
 from backend.delivery import Sender
 from backend.front_door import FrontDoor
 from backend.inbox import Sender as InboxSender
+from backend.incoming import Incoming
+from backend.media.cleaner import Cleaner
 from backend.models import Conversation, Hours, Meeting, Message, Service, Staff, Unit
 from backend.release import Releaser
 from backend.services import catalogue as catalogues
@@ -43,6 +45,9 @@ from backend.services.questions import AskedQuestions
 from backend.services.reaching import PersonReach
 from backend.services.walltime import instant, wall_text
 from backend.settings import REPOSITORY
+from backend.talks.hers import PersonTalks
+from backend.talks.switchboard import Switchboard
+from backend.talks.timers import Timers
 from backend.transcript import as_read
 from backend.vault import Vault
 from backend.wake import Hub
@@ -56,6 +61,7 @@ from dialogs.ports import Meeting as SeenMeeting
 from dialogs.ports import Ports
 from dialogs.render import Renderer
 from dialogs.routing import DIALOGS, Router
+from dialogs.talks import Terms
 from dialogs.text import Text
 from knowledge.first_weeks import FirstSteps
 from tests.chat import plain
@@ -66,6 +72,11 @@ COACHES = ("amina", "bo", "carla")
 ASSOCIATION = Policy(90, may_delete_messages=True)
 FIRST_STEPS = FirstSteps.load(REPOSITORY / "knowledge" / "first_weeks.toml")
 WORKSHOP_DAY = date(2026, 11, 26)
+SERVICES = (
+    ("coaching", {"sv": "Coachning", "en": "Coaching", "ar": "لقاء مع مدرب"}, False),
+    ("advice", {"sv": "Rådgivning", "en": "Advice", "ar": "مشورة"}, False),
+    ("cv-workshop", {"sv": "CV-verkstad", "en": "CV workshop", "ar": "ورشة"}, True),
+)
 
 
 @dataclass
@@ -79,6 +90,7 @@ class RecordingChannel:
     delivered: list[tuple[Address, str, Rendered]] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)  # what people have sent, by its name
     answers: bool = True
 
     async def listen(self, door: Door) -> None:
@@ -90,6 +102,14 @@ class RecordingChannel:
             raise self.faults.pop(0)
         self.delivered.append((address, message, rendered))
         return Receipt(f"r{len(self.delivered)}")
+
+    async def fetch(self, file: str) -> bytes:
+        """What the test has put there, or fail as planned."""
+        if self.faults:
+            raise self.faults.pop(0)
+        if file not in self.files:
+            raise Undeliverable(file)
+        return self.files[file]
 
     async def speaks(self, address: Address, language: str) -> None:
         """Remember it."""
@@ -126,6 +146,8 @@ class House:
     releaser: Releaser
     sender: Sender
     worker: Worker
+    switchboard: Switchboard
+    timers: Timers
 
     def person(self, name: str = "anna", channel: str = "telegram") -> Person:
         """Somebody on a channel."""
@@ -258,6 +280,10 @@ def assemble(
     channels = {channel.name: channel for channel in (push, pull)}
     engine = Engine(Registry(DIALOGS), Router(Registry(DIALOGS), renderer, texts.languages))
 
+    terms = Terms()
+    switchboard = Switchboard(renderer, channels, cache, terms, knowledge.topic_of)
+    timers = Timers(database, clock, hub, switchboard)
+
     def ports(loaded: Loaded, work: Work, channel: Any) -> Ports:
         person, catalogue = loaded.session.person, CurrentCatalogue(cache, work, loaded.catalogue)
         wishes = PersonWishes(person, loaded.session.language, work, catalogue)
@@ -279,6 +305,16 @@ def assemble(
             first_weeks=PersonFirstWeeks(person, work, FIRST_STEPS, cache.links),
             reach=PersonReach(person, loaded.session.language, work, vault, channels),
             handoff=PersonHandoff(person, loaded.conversation, work, vault),
+            talks=PersonTalks(
+                person,
+                loaded.conversation,
+                loaded.unit,
+                loaded.talk,
+                work,
+                catalogue,
+                terms,
+                knowledge.topic_of,
+            ),
             people=PersonRecord(
                 person, loaded.address, work, catalogue, policy, channel.name, channel.notice
             ),
@@ -286,13 +322,14 @@ def assemble(
             languages=texts.languages,
         )
 
-    door = FrontDoor(database, clock, vault, engine, renderer, channels, hub, ports)
+    incoming = Incoming(database, channels, Cleaner())
+    door = FrontDoor(database, clock, vault, engine, renderer, channels, hub, ports, incoming)
     releaser = Releaser(database, clock, renderer, channels, hub)
     sender = Sender(database, clock, renderer, vault, push, hub)
-    worker = Worker(database, clock, hub, door, releaser, [sender], cache, policy)
+    worker = Worker(database, clock, hub, door, releaser, [sender], cache, policy, timers)
     return House(
         database, clock, texts, knowledge, renderer, vault, hub, cache, policy,
-        push, pull, door, releaser, sender, worker,
+        push, pull, door, releaser, sender, worker, switchboard, timers,
     )  # fmt: skip
 
 
@@ -310,47 +347,51 @@ async def furnish(database: Database, coaches: Sequence[str] = COACHES) -> None:
                 aliases=[],
             )
         )
-        for position, (service, words, group) in enumerate(
-            (
-                ("coaching", {"sv": "Coachning", "en": "Coaching", "ar": "لقاء مع مدرب"}, False),
-                ("advice", {"sv": "Rådgivning", "en": "Advice", "ar": "مشورة"}, False),
-                ("cv-workshop", {"sv": "CV-verkstad", "en": "CV workshop", "ar": "ورشة"}, True),
-            )
-        ):
-            await session.execute(
-                insert(Service).values(
-                    id=service,
-                    position=position,
-                    name=words,
-                    about=words,
-                    bring={"sv": "Id-kort", "en": "ID card", "ar": "بطاقة هوية"},
-                    minutes=45,
-                    is_group=group,
-                )
-            )
-        for number, coach in enumerate(coaches):
-            await session.execute(
-                insert(Staff).values(
-                    id=coach,
-                    username=coach,
-                    name=coach.capitalize(),
-                    role="coach",
-                    languages=["sv", "ar"] if number == 0 else ["sv", "en"],
-                    services=["coaching", "advice"],
-                    created_at=instant(date(2026, 1, 1), 0),
-                )
-            )
-            for weekday in range(1, 6):
-                await session.execute(
-                    insert(Hours).values(
-                        staff_id=coach,
-                        unit_id="centre",
-                        weekday=weekday,
-                        from_minute=9 * 60,
-                        to_minute=12 * 60,
-                        valid_from=date(2026, 1, 1),
-                    )
-                )
+        await session.execute(
+            insert(Service),
+            [
+                {
+                    "id": service,
+                    "position": position,
+                    "name": words,
+                    "about": words,
+                    "bring": {"sv": "Id-kort", "en": "ID card", "ar": "بطاقة هوية"},
+                    "minutes": 45,
+                    "is_group": group,
+                }
+                for position, (service, words, group) in enumerate(SERVICES)
+            ],
+        )
+        await session.execute(
+            insert(Staff),
+            [
+                {
+                    "id": coach,
+                    "username": coach,
+                    "name": coach.capitalize(),
+                    "role": "coach",
+                    "languages": ["sv", "ar"] if number == 0 else ["sv", "en"],
+                    "services": ["coaching", "advice"],
+                    "created_at": instant(date(2026, 1, 1), 0),
+                }
+                for number, coach in enumerate(coaches)
+            ],
+        )
+        await session.execute(
+            insert(Hours),
+            [
+                {
+                    "staff_id": coach,
+                    "unit_id": "centre",
+                    "weekday": weekday,
+                    "from_minute": 9 * 60,
+                    "to_minute": 12 * 60,
+                    "valid_from": date(2026, 1, 1),
+                }
+                for coach in coaches
+                for weekday in range(1, 6)
+            ],
+        )
         starts = instant(WORKSHOP_DAY, 13 * 60)
         assert starts is not None
         await session.execute(

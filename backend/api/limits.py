@@ -9,6 +9,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 64 * 1024
@@ -18,7 +19,7 @@ REMEMBERED = 10_000
 class BodyLimit:
     """Refuses bodies over the limit, whether or not their length was announced.
 
-    ``larger`` are paths with limits of their own.
+    ``larger`` are paths, written as routes are, with limits of their own.
     """
 
     def __init__(
@@ -26,14 +27,14 @@ class BodyLimit:
     ) -> None:
         self.app = app
         self.most = most
-        self.larger = larger or {}
+        self.larger = [(compile_path(path)[0], limit) for path, limit in (larger or {}).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count what is received. Whoever reads too much of it meets HTTPException 413."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        received, most = 0, self.larger.get(scope["path"], self.most)
+        received, most = 0, self._most(scope["path"])
 
         async def counted() -> Message:
             nonlocal received
@@ -44,6 +45,9 @@ class BodyLimit:
             return message
 
         await self.app(scope, counted, send)
+
+    def _most(self, path: str) -> int:
+        return next((most for known, most in self.larger if known.match(path)), self.most)
 
 
 @dataclass

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from backend.answers import Answers
 from backend.clock import SystemClock
+from backend.commands import kb_edits
 from backend.commands.failure import CommandFailed
 from backend.commands.types import Commands
 from backend.runtime import KNOWLEDGE, LOCALES, article_folders, load_answers, load_library
@@ -60,9 +61,7 @@ def add_to(commands: Commands) -> None:
     measures.set_defaults(run=_evaluate)
     report = what.add_parser("report", help="which article exists in which language")
     report.set_defaults(run=_report)
-    export = what.add_parser("export", help="every article as JSON lines")
-    export.add_argument("--lang", default="sv")
-    export.set_defaults(run=_export)
+    kb_edits.add_to(what)
 
 
 def _answers(settings: Settings) -> Answers:
@@ -193,10 +192,3 @@ def _state(words: Translation | None) -> str:
         return "approved"
     parts = (words.opening, *(section.body for section in words.sections))
     return "thin" if sum(len(part.split()) for part in parts) < _THIN else "draft"
-
-
-def _export(settings: Settings, chosen: argparse.Namespace) -> int:
-    for document in _library(settings).documents():
-        if document.language == chosen.lang:
-            print(json.dumps(asdict(document), ensure_ascii=False))
-    return 0

@@ -46,5 +46,6 @@ async def _bring_up_to_date(runtime: Runtime) -> None:
         message = f"The database {error} has rows that refer to nothing. Restore a backup."
         raise CommandFailed(message) from error
     await runtime.refresh_clock()
+    await runtime.refresh_articles()
     async with runtime.database.writing() as session:
         await site.apply(session, runtime.site, local_day(runtime.clock.now()))

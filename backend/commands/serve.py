@@ -66,6 +66,7 @@ def background_jobs(runtime: Runtime, parts: tuple[str, ...]) -> Iterator[Job]:
     """What runs beside HTTP, for the parts that run here."""
     yield partial(listen_to_others, runtime.database, runtime.hub)
     yield runtime.follow_clock
+    yield runtime.follow_articles
     if "worker" in parts:
         yield runtime.worker.run
         yield runtime.keep_site

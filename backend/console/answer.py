@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Form, Request, Response
 from sqlalchemy.exc import IntegrityError
-from starlette.datastructures import ImmutableMultiDict
 
 from backend.api.problems import Problem, detail_of
-from backend.console import thread
-from backend.console.blanks import Choices, Filled, Wrong, blanks, fill
+from backend.console import prepared_sheet, thread
+from backend.console.blanks import Filled, Wrong, fill
 from backend.console.context import Console, ConsoleOf
 from backend.console.guard import Who
-from backend.console.people import code_of
+from backend.console.prepared_sheet import Sheet, choices_of, unwritten
 from backend.console.routing import see
 from backend.console.sessions import SignedIn
-from backend.console.thread import LONGEST_ANSWER, Answer, answered_meanwhile
+from backend.console.thread import LONGEST_ANSWER, Answer, answered_meanwhile, taken_by_other
 from backend.hygiene import clean, mask
+from backend.media.forms import Clean
 from backend.services import threads
-from backend.services.prepared import PREPARED, THINGS, Prepared, as_reply, in_swedish
-from backend.services.threads import AnsweredMeanwhile, NoSuchThread, Pen, SentBefore
+from backend.services.prepared import PREPARED, Prepared, as_reply, in_swedish
+from backend.services.prepared.gaps import readable
+from backend.services.threads import AnsweredMeanwhile, Pen, SentBefore
+from backend.signals import Signal
+from backend.talks.switchboard import NoSuchThread, until_settled
+from backend.translation.outgoing import Translation, for_reader
 from backend.work import Work
-from dialogs.messages import Rendered, Reply
+from dialogs.messages import Reply
+from dialogs.talks import TakenByOther
 from dialogs.text import Text, _
 
 Seen = Annotated[int, Form(ge=0, le=2**53)]
 Key = Annotated[str, Form(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A prepared message as it is shown: with its form, or with what it comes to."""
-
-    conversation: str
-    kind: type[Prepared]
-    form: ImmutableMultiDict[str, object]
-    filled: Filled | Wrong
-    is_asked: bool  # whether she has tried to fill it in
-    problem: Text | None = None
-    key: str = ""
-    status: int = HTTPStatus.OK
 
 
 async def write(
@@ -60,9 +51,11 @@ async def write(
         again = Answer(words, problem, key, HTTPStatus.UNPROCESSABLE_ENTITY)
         return await thread.page(console, who, conversation, again)
     try:
-        await _send(console, who, conversation, in_swedish(words, who.name), seen, key)
-    except AnsweredMeanwhile as other:
-        problem = answered_meanwhile(await _name(console, other.by))
+        reply = in_swedish(words, who.name)
+        translation = await _translated(console, conversation, words)
+        await send(console, who, conversation, reply, seen, key, translation)
+    except (AnsweredMeanwhile, TakenByOther) as other:
+        problem = await why_not(console, other)
         again = Answer(words, problem, key, HTTPStatus.CONFLICT)
         return await thread.page(console, who, conversation, again)
     return _back(conversation)
@@ -74,8 +67,8 @@ async def prepare(
     """A prepared message's blanks, and in both languages what they come to."""
     kind = _kind(name)
     asked = bool(request.query_params)
-    filled = fill(kind, request.query_params, await _choices(console))
-    return await _sheet(
+    filled = fill(kind, request.query_params, await choices_of(console))
+    return await prepared_sheet.show(
         console, who, Sheet(conversation, kind, request.query_params, filled, asked)
     )
 
@@ -91,20 +84,36 @@ async def send_prepared(
 ) -> Response:
     """Send a prepared message, in the person's own language."""
     kind, form = _kind(name), await request.form()
-    sheet = Sheet(conversation, kind, form, fill(kind, form, await _choices(console)), True)
+    sheet = Sheet(conversation, kind, form, fill(kind, form, await choices_of(console)), True)
     match sheet.filled:
         case Wrong():
             status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return await _sheet(console, who, replace(sheet, key=key, status=status))
+            return await prepared_sheet.show(console, who, replace(sheet, key=key, status=status))
         case Filled(prepared=prepared):
             reply = as_reply(prepared, who.name)
+    language = await _language_of(console, conversation)
+    if form.get("despite") != language and unwritten(console, who, sheet.filled, language):
+        problem = _("Say first that the person can get it in another language.")
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return await prepared_sheet.show(
+            console, who, replace(sheet, problem=problem, key=key, status=status)
+        )
+    reply = readable(reply, language, console.runtime.renderer)
     try:
-        await _send(console, who, conversation, reply, seen, key)
-    except AnsweredMeanwhile as other:
-        problem = answered_meanwhile(await _name(console, other.by))
+        await send(console, who, conversation, reply, seen, key)
+    except (AnsweredMeanwhile, TakenByOther) as other:
+        problem = await why_not(console, other)
         again = replace(sheet, problem=problem, key=key, status=HTTPStatus.CONFLICT)
-        return await _sheet(console, who, again)
+        return await prepared_sheet.show(console, who, again)
     return _back(conversation)
+
+
+async def _translated(console: Console, conversation: str, words: str) -> Translation | None:
+    """A machine's translation for the reader, when one can be had at once."""
+    translator = console.runtime.translator
+    if translator is None:
+        return None
+    return await for_reader(translator, words, await _language_of(console, conversation))
 
 
 def _problem(words: str, *, hidden: bool) -> Text | None:
@@ -122,15 +131,28 @@ def _problem(words: str, *, hidden: bool) -> Text | None:
     return None
 
 
-async def _send(
-    console: Console, who: SignedIn, conversation: str, reply: Reply, seen: int, key: str
+async def send(
+    console: Console,
+    who: SignedIn,
+    conversation: str,
+    reply: Reply,
+    seen: int,
+    key: str,
+    beside: Clean | Translation | None = None,
 ) -> None:
-    """One transaction. The same form twice is one answer. Raises AnsweredMeanwhile."""
+    """One transaction. The same form twice is one answer. Raises AnsweredMeanwhile, TakenByOther.
+
+    ``beside`` goes with the words: a recording, or a machine's translation of them.
+    """
     runtime = console.runtime
-    try:
+
+    async def once() -> None:
         async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
-            pen = Pen(work, runtime.renderer, runtime.channels, who.staff)
-            await pen.answer(conversation, reply, seen=seen, key=key)
+            pen = Pen(work, runtime.switchboard, who.staff)
+            await pen.answer(conversation, reply, seen=seen, key=key, beside=beside)
+
+    try:
+        await until_settled(once)
     except SentBefore:
         return
     except IntegrityError as error:
@@ -139,72 +161,27 @@ async def _send(
             if not await threads.was_sent(session, conversation, key):
                 raise NoSuchThread(conversation) from error
         return
+    runtime.hub.stops(Signal("typing", who.staff, conversation))
     runtime.hub.changed(conversation)
 
 
-async def _sheet(console: Console, who: SignedIn, sheet: Sheet) -> Response:
-    runtime = console.runtime
-    async with runtime.database.reading() as session:
-        found = await threads.find(session, sheet.conversation)
-    language = found.conversation.language
-    own = console.pages.language_of(who)
-    wrong = sheet.filled.problems if isinstance(sheet.filled, Wrong) and sheet.is_asked else {}
-    return console.pages.show(
-        who,
-        "prepared.html",
-        sheet.status,
-        thread=found,
-        person=code_of(found.conversation.person_id),
-        kind=sheet.kind,
-        blanks=blanks(sheet.kind),
-        form=sheet.form,
-        wrong=wrong,
-        theirs=_preview(console, who, sheet.filled, language),
-        ours=_preview(console, who, sheet.filled, own) if own != language else None,
-        choices=await _choices(console),
-        titles=_titles(console, own),
-        things=THINGS,
-        carried=_carried(sheet),
-        problem=sheet.problem,
-        key=sheet.key or thread.new_key(),
-        here="",
-    )
-
-
-def _preview(
-    console: Console, who: SignedIn, filled: Filled | Wrong, language: str
-) -> Rendered | None:
-    if isinstance(filled, Wrong):
-        return None
-    return console.runtime.renderer.render(as_reply(filled.prepared, who.name), language)
-
-
-def _carried(sheet: Sheet) -> list[tuple[str, object]]:
-    """What was filled in, for the form that sends it."""
-    names = tuple(blank.name for blank in blanks(sheet.kind))
-    return [
-        (field, value)
-        for field, value in sheet.form.multi_items()
-        if field.removesuffix("-day").removesuffix("-time") in names
-    ]
-
-
-def _titles(console: Console, language: str) -> list[tuple[str, str]]:
-    """Every article by its title in the reader's language, in alphabetical order."""
-    answers = console.runtime.answers
-    found = (answers.read(each.slug, language) for each in answers.library.articles)
-    titles = [(article.slug, words.title) for article, words in filter(None, found)]
-    return sorted(titles, key=lambda row: row[1].casefold())
-
-
-async def _choices(console: Console) -> Choices:
+async def _language_of(console: Console, conversation: str) -> str:
+    """The language somebody reads. Raises NoSuchThread."""
     async with console.runtime.database.reading() as session:
-        catalogue = await console.runtime.cache.get(session)
-    articles = {each.slug: each for each in console.runtime.answers.library.articles}
-    return Choices(catalogue.units, catalogue.coaches, articles, console.runtime.clock.now())
+        return (await threads.find(session, conversation)).conversation.language
 
 
-async def _name(console: Console, staff: str) -> str | None:
+async def why_not(console: Console, other: AnsweredMeanwhile | TakenByOther) -> Text:
+    """What someone is told whose answer was not sent: somebody else was there before."""
+    match other:
+        case AnsweredMeanwhile(by=by):
+            return answered_meanwhile(await name_of(console, by))
+        case TakenByOther(coach=coach):
+            return taken_by_other(await name_of(console, coach))
+
+
+async def name_of(console: Console, staff: str) -> str | None:
+    """What a member of staff is called; None when she is not known any more."""
     async with console.runtime.database.reading() as session:
         return (await console.runtime.cache.get(session)).names.get(staff)
 

@@ -9,8 +9,19 @@ from typing import TypeVar, get_type_hints
 
 from starlette.datastructures import ImmutableMultiDict
 
+from backend.hygiene import clean, mask
 from backend.services.catalogue import Coach
-from backend.services.prepared import THINGS, Prepared, Things
+from backend.services.prepared import (
+    AUTHORITIES,
+    INTERPRETED,
+    THINGS,
+    Authority,
+    Interpreted,
+    Minutes,
+    Prepared,
+    Room,
+    Things,
+)
 from backend.services.walltime import instant, local_day
 from dialogs.ports import Unit
 from dialogs.text import Text, _
@@ -142,6 +153,41 @@ def _things(form: Form, name: str, choices: Choices) -> Things:
     return Things(tuple(thing for thing in THINGS if thing in chosen))
 
 
+def _minutes(form: Form, name: str, _choices: Choices) -> Minutes:
+    written = _text(form, name)
+    number = int(written) if written.isdecimal() and len(written) <= len(str(Minutes.MOST)) else 0
+    if not Minutes.LEAST <= number <= Minutes.MOST:
+        raise WrongBlank(
+            _(
+                "Write a whole number from {least:number} to {most:number}.",
+                least=Minutes.LEAST,
+                most=Minutes.MOST,
+            )
+        )
+    return Minutes(number)
+
+
+def _room(form: Form, name: str, _choices: Choices) -> Room:
+    words, hidden = mask(" ".join(clean(_text(form, name)).split()))
+    if not words:
+        raise WrongBlank(_("Write which room."))
+    if hidden:
+        raise WrongBlank(_("This looks like a personnummer. Take it out."))
+    if len(words) > Room.LONGEST:
+        raise WrongBlank(
+            _("This is too long. {most:number} characters are the most.", most=Room.LONGEST)
+        )
+    return Room(words)
+
+
+def _authority(form: Form, name: str, _choices: Choices) -> Authority:
+    return _one_of(AUTHORITIES, _text(form, name), _("Choose an authority."))
+
+
+def _language(form: Form, name: str, _choices: Choices) -> Interpreted:
+    return _one_of(INTERPRETED, _text(form, name), _("Choose a language."))
+
+
 def _one_of(choices: Mapping[str, Choice], key: str, otherwise: Text) -> Choice:
     if key not in choices:
         raise WrongBlank(otherwise)
@@ -157,4 +203,8 @@ KINDS: Mapping[type, tuple[str, Reader]] = {
     Coach: ("coach", _coach),
     Article: ("article", _article),
     Things: ("things", _things),
+    Minutes: ("minutes", _minutes),
+    Room: ("room", _room),
+    Authority: ("authority", _authority),
+    Interpreted: ("language", _language),
 }

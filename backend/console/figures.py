@@ -18,6 +18,7 @@ from fastapi import Depends, Query, Response
 
 from backend.api.problems import Problem, detail_of
 from backend.console import drawings
+from backend.console import feedback as feedback_sheets
 from backend.console.context import Console, ConsoleOf
 from backend.console.guard import Who
 from backend.console.sessions import SignedIn
@@ -25,7 +26,7 @@ from backend.console.sheets import Sheet, Wording
 from backend.figures import counting, sheet
 from backend.figures.counting import By
 from backend.figures.periods import NothingWhole, Period, between, last_months, last_weeks
-from backend.services import figures
+from backend.services import feedback, figures
 from backend.services.walltime import local_day
 from backend.work import Work
 from dialogs.text import Text, _
@@ -132,6 +133,9 @@ async def _sheets(
         booked = await figures.booked(session, period, spoken)
         first_meetings = await figures.first_meetings(session, period, spoken)
         waited = await figures.waited(session, period, spoken)
+        topics = {each.slug: each.topic for each in runtime.answers.library.articles}
+        thumbs = await feedback.thumbs(session, period, topics)
+        faces = await feedback.faces(session, period)
         free = await figures.first_free(work, catalogue)
     finally:
         await work.close()
@@ -146,6 +150,7 @@ async def _sheets(
             drawings.first_meetings(wording, by, counting.waiting(first_meetings, by)),
             drawings.free_times(wording, free),
             drawings.offers(wording, by, counting.offers(waited, by)),
+            *feedback_sheets.sheets(wording, thumbs, faces),
         )
 
     return wording, await asyncio.to_thread(count)

@@ -17,6 +17,7 @@ from backend.api.problems import Problem
 from backend.console import badge, sessions
 from backend.console.context import Console, ConsoleOf
 from backend.console.sessions import NOTED_EVERY, SignedIn
+from backend.talks import duty
 from backend.vault import hash_token
 from dialogs.text import _
 
@@ -79,6 +80,13 @@ async def sees_figures(who: Who) -> None:
         raise Problem(HTTPStatus.FORBIDDEN, detail)
 
 
+async def edits_articles(who: Who) -> None:
+    """Editors and administrators write what people are answered with. Raises Problem 403."""
+    if not who.edits_articles:
+        detail = _("Only editors and admins change articles.")
+        raise Problem(HTTPStatus.FORBIDDEN, detail)
+
+
 async def mends_delivery(who: Who) -> None:
     """Coordinators and administrators see what did not arrive. Raises Problem 403."""
     if not who.mends_delivery:
@@ -86,8 +94,18 @@ async def mends_delivery(who: Who) -> None:
         raise Problem(HTTPStatus.FORBIDDEN, detail)
 
 
+async def note_presence(console: Console, who: SignedIn) -> None:
+    """A page of hers is open: written only for who takes chats, four times a minute at most."""
+    now = console.runtime.clock.now()
+    known = who.present_at
+    if who.on_duty and (known is None or now - known >= duty.NOTED_EVERY):
+        async with console.runtime.database.writing() as session:
+            await duty.note_presence(session, who.staff, now)
+
+
 async def stay_awake(console: ConsoleOf, who: Who) -> None:
     """Something was done by hand: the idle time begins again."""
+    await note_presence(console, who)
     now = console.runtime.clock.now()
     if who.mends_delivery:
         await badge.count_again(console, now)

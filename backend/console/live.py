@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -17,9 +16,10 @@ from fastapi import Query, Response
 from backend.console import queue, thread
 from backend.console.context import Console, ConsoleOf
 from backend.console.gatherings import door, occasion
-from backend.console.guard import Who, stay_awake, still_signed_in
+from backend.console.guard import Who, note_presence, stay_awake, still_signed_in
 from backend.console.pages import Fragment
 from backend.console.sessions import SignedIn
+from backend.signals import Signal
 from backend.wake import EVERYTHING
 
 LOOK_EVERY_S = 2.0
@@ -30,12 +30,17 @@ Wait = Annotated[int, Query(ge=0, le=LONGEST_WAIT_S)]
 
 
 async def queue_rows(
-    console: ConsoleOf, who: Who, after: Mark = "", wait: Wait = 0, active: bool = False
+    console: ConsoleOf,
+    who: Who,
+    after: Mark = "",
+    wait: Wait = 0,
+    active: bool = False,
+    speaks: queue.Speaks = "",
 ) -> Response:
     """The queue, once it is not what ``after`` stands for."""
     await _notice(console, who, active=active)
     return await _when_changed(
-        console, who, EVERYTHING, after, wait, lambda: queue.fragment(console, who)
+        console, who, EVERYTHING, after, wait, lambda: queue.fragment(console, who, speaks)
     )
 
 
@@ -47,8 +52,12 @@ async def messages(
     wait: Wait = 0,
     active: bool = False,
 ) -> Response:
-    """A conversation's messages, once they are not what ``after`` stands for."""
+    """A conversation's messages, once they are not what ``after`` stands for.
+
+    Others who look at it see that she does.
+    """
     await _notice(console, who, active=active)
+    console.runtime.hub.does(Signal("reading", who.staff, conversation))
     response = await _when_changed(
         console,
         who,
@@ -57,7 +66,7 @@ async def messages(
         wait,
         lambda: thread.messages(console, who, conversation),
     )
-    if response.status_code == HTTPStatus.OK:
+    if thread.has_new_messages(response.headers.get("X-Mark"), after):
         await thread.note_read(console, who, conversation)
     return response
 
@@ -88,9 +97,14 @@ async def door_screen(
 
 
 async def _notice(console: Console, who: SignedIn, *, active: bool) -> None:
-    """A page that is left open does not keep its session; someone who writes in it does."""
+    """A page that is left open does not keep its session; someone who writes in it does.
+
+    Either way its owner is there, for those who ask for a person.
+    """
     if active:
         await stay_awake(console, who)
+    else:
+        await note_presence(console, who)
 
 
 async def _when_changed(
@@ -109,10 +123,10 @@ async def _when_changed(
         for _round in range(int(wait / LOOK_EVERY_S)):
             if found.mark != after:
                 break
-            woken.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), LOOK_EVERY_S)
             await still_signed_in(console, who)
+            woken.clear()  # before looking: what changes while we look is looked at again
             found = await look()
     finally:
         hub.leave(what, woken)

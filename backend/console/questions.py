@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from http import HTTPStatus
 
-from fastapi import Response
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from fastapi import Request, Response
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.answers import Answers
-from backend.console.context import ConsoleOf
+from backend.console.articles.desk import find
+from backend.console.articles.gathering import MISSED, cluster_of, gathered
+from backend.console.articles.telling import told_of
+from backend.console.context import Console, ConsoleOf
 from backend.console.guard import Who
+from backend.console.sessions import SignedIn
 from backend.models import Question
+from backend.services import answering
+from backend.services.answering import Told
+from backend.services.clusters import Cluster
+from backend.wake import EVERYTHING
+from backend.work import Work
+from dialogs.text import Text, _
 from knowledge.article import Translation
 
-MOST = 400  # questions looked at, the newest; older ones are no more telling
-
-UNANSWERED = and_(Question.chosen.is_(None), Question.outcome.in_(("choices", "unknown")))
-MISSED = or_(UNANSWERED, Question.helped.is_(False))
-
-
-@dataclass(frozen=True)
-class Miss:
-    """One question, however often it was asked in the same words, that was not answered well.
-
-    ``why`` is unknown, choices (none was taken) or no_help. ``waiting`` people want to hear.
-    """
-
-    text: str
-    why: str
-    times: int
-    last: date
-    guess: tuple[str, Translation] | None
-    waiting: int
+SHOWN = 60  # clusters of a language
+SHOWN_WORDINGS = 6
 
 
 @dataclass(frozen=True)
@@ -50,17 +41,102 @@ class Tally:
     missed: int
 
 
+@dataclass(frozen=True)
+class Miss:
+    """A cluster, and the article that came nearest. ``only_in``: not in this language."""
+
+    cluster: Cluster
+    guess: Translation | None
+    only_in: str | None
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """An article that people want to be told of, in a language that it is not ready in."""
+
+    slug: str
+    title: str
+    language: str
+    people: int
+
+
 async def show(console: ConsoleOf, who: Who) -> Response:
     """Figures for each language, and its questions without an answer."""
+    return await _page(console, who)
+
+
+async def answer(console: ConsoleOf, who: Who, request: Request) -> Response:
+    """Say which article answers a cluster, and tell those who can read it already."""
+    form = await request.form()
+    slug, question = str(form.get("article", "")), str(form.get("question", ""))
+    runtime = console.runtime
+    if runtime.answers.library.article(slug) is None:
+        problem = _("Choose an article.")
+        return await _page(console, who, problem, question)
+    cluster = await cluster_of(console, question)
+    if cluster is None:
+        return await _page(console, who, _("This has been answered meanwhile."))
+    desk = await find(console, slug)
+    async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
+        told = await told_of(console, work, desk.article, cluster.ids)
+    runtime.hub.changed(EVERYTHING)
+    return await _page(console, who, told=told)
+
+
+async def _page(
+    console: Console,
+    who: SignedIn,
+    problem: Text | None = None,
+    refused: str = "",
+    told: Told | None = None,
+) -> Response:
+    own = console.pages.language_of(who)
     async with console.runtime.database.reading() as session:
         tallies = await _tallies(session)
-        rows = await session.scalars(
-            select(Question).where(MISSED).order_by(Question.asked_on.desc()).limit(MOST)
-        )
-        misses = _by_language(rows, console.runtime.answers)
+        waiting = await answering.waiting(session)
+    found = await gathered(console)
     return console.pages.show(
-        who, "questions.html", tallies=tallies, misses=misses, here="questions"
+        who,
+        "questions.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK,
+        tallies=tallies,
+        misses={
+            language: [_miss(console, cluster) for cluster in clusters[:SHOWN]]
+            for language, clusters in found.items()
+        },
+        awaited=[
+            Awaited(each.slug, _title(console, each.slug, own), each.language, each.people)
+            for each in waiting
+        ],
+        titles=titles(console, own) if who.edits_articles else (),
+        shown_wordings=SHOWN_WORDINGS,
+        problem=problem,
+        refused=refused,
+        told=told,
+        here="questions",
     )
+
+
+def titles(console: Console, language: str) -> Sequence[tuple[str, str]]:
+    """Every article by its title in the reader's language, in alphabetical order."""
+    slugs = (article.slug for article in console.runtime.answers.library.articles)
+    rows = ((slug, _title(console, slug, language)) for slug in slugs)
+    return sorted(rows, key=lambda row: row[1].casefold())
+
+
+def _title(console: Console, slug: str, language: str) -> str:
+    read = console.runtime.answers.read(slug, language)
+    return read[1].title if read else slug
+
+
+def _miss(console: Console, cluster: Cluster) -> Miss:
+    read = console.runtime.answers.read(cluster.guess, cluster.language) if cluster.guess else None
+    if read is None:
+        return Miss(cluster, None, None)
+    article, words = read
+    elsewhere = words.language if cluster.language not in article.translations else None
+    swedish = article.translations.get("sv", words)
+    return Miss(cluster, swedish, elsewhere)
 
 
 async def _tallies(session: AsyncSession) -> Sequence[Tally]:
@@ -82,33 +158,3 @@ async def _tallies(session: AsyncSession) -> Sequence[Tally]:
 
 def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
-
-
-def _by_language(questions: Iterable[Question], answers: Answers) -> Mapping[str, Sequence[Miss]]:
-    """The misses of each language, those asked most often first."""
-    alike: dict[tuple[str, str], list[Question]] = defaultdict(list)
-    for question in questions:
-        alike[question.language, question.text.strip().casefold()].append(question)
-    misses: dict[str, list[Miss]] = defaultdict(list)
-    for (language, _text), same in alike.items():
-        misses[language].append(_miss(same, answers))
-    return {
-        language: sorted(found, key=lambda miss: (miss.times, miss.last), reverse=True)
-        for language, found in sorted(misses.items())
-    }
-
-
-def _miss(same: Sequence[Question], answers: Answers) -> Miss:
-    newest = same[0]
-    guess = None
-    for slug in newest.shown[:1]:
-        read = answers.read(slug, "sv")
-        guess = (slug, read[1]) if read else None
-    return Miss(
-        newest.text,
-        "no_help" if newest.helped is False else newest.outcome,
-        len(same),
-        newest.asked_on,
-        guess,
-        sum(question.person_id is not None for question in same),
-    )

@@ -27,7 +27,7 @@ from backend.services.claims import HasOpenBooking
 from backend.services.desk import PersonBooking
 from backend.services.interpreters import Done, Interpreters
 from backend.services.requests import MOST_PROPOSED, Requests, TooManyProposals
-from backend.services.threads import NoSuchThread
+from backend.talks.switchboard import NoSuchThread
 from backend.work import Work
 from dialogs.ports import (
     BookingClosed,

@@ -29,6 +29,7 @@ from backend.console import (
     person,
     questions,
     queue,
+    recordings,
     requests,
     second_step,
     sign_in,
@@ -39,7 +40,9 @@ from backend.console import (
     today,
     week,
 )
-from backend.console.centre import catalogue, closures, hours, hours_changes
+from backend.console.articles import about, editor, new, recording
+from backend.console.articles import listing as article_listing
+from backend.console.centre import catalogue, closures, hours, hours_changes, opening
 from backend.console.context import Console
 from backend.console.gatherings import (
     door,
@@ -53,6 +56,7 @@ from backend.console.gatherings import (
 )
 from backend.console.gatherings.doors import sees_activities
 from backend.console.guard import (
+    edits_articles,
     keeps_accounts,
     keeps_catalogue,
     mends_delivery,
@@ -66,6 +70,7 @@ from backend.console.pages import Pages
 from backend.console.passwords import Passwords
 from backend.console.routing import ConsoleRoute
 from backend.console.sessions import Cookie
+from backend.console.talks import desk, handing
 from backend.console.throttle import Throttle
 from backend.runtime import Runtime
 
@@ -141,6 +146,22 @@ def _knowledge() -> APIRouter:
     """What editors work with, and everybody may see: it tells of nobody."""
     router = _closed(stay_awake)
     router.add_api_route("/questions", questions.show, methods=["GET"])
+    router.add_api_route("/articles", article_listing.show, methods=["GET"])
+    router.add_api_route("/articles/{slug}", about.show, methods=["GET"])
+    router.add_api_route("/articles/{slug}/{language}", editor.show, methods=["GET"])
+    return router
+
+
+def _articles() -> APIRouter:
+    """Writing what people are answered with. Before the routes that show it."""
+    router = _closed(edits_articles, stay_awake)
+    router.add_api_route("/questions", questions.answer, methods=["POST"])
+    router.add_api_route("/articles/new", new.show, methods=["GET"])
+    router.add_api_route("/articles/new", new.add, methods=["POST"])
+    router.add_api_route("/articles/{slug}", about.change, methods=["POST"])
+    router.add_api_route("/articles/{slug}/{language}", editor.change, methods=["POST"])
+    path = "/articles/{slug}/{language}/recording"
+    router.add_api_route(path, recording.change, methods=["POST"])
     return router
 
 
@@ -176,6 +197,7 @@ def _live() -> APIRouter:
     router = _closed(sees_conversations, prefix=f"{PREFIX}/live")
     router.add_api_route("/queue", live.queue_rows, methods=["GET"])
     router.add_api_route("/threads/{conversation}", live.messages, methods=["GET"])
+    router.add_api_route("/desk", desk.beat, methods=["GET"])
     router.add_api_route("/meetings/{meeting}", live.occasion_rows, methods=["GET"])
     router.add_api_route("/meetings/{meeting}/door", live.door_screen, methods=["GET"])
     return router
@@ -200,6 +222,8 @@ def _centre() -> APIRouter:
     router.add_api_route("/units", catalogue.units, methods=["GET"])
     router.add_api_route("/units/{unit}", catalogue.unit, methods=["GET"])
     router.add_api_route("/units/{unit}", catalogue.change_unit, methods=["POST"])
+    router.add_api_route("/units/{unit}/opening", opening.show, methods=["GET"])
+    router.add_api_route("/units/{unit}/opening", opening.change, methods=["POST"])
     return router
 
 
@@ -216,6 +240,13 @@ def _conversations() -> APIRouter:
     router.add_api_route("/people/{person}", person.show, methods=["GET"])
     router.add_api_route("/threads/{conversation}", thread.show, methods=["GET"])
     router.add_api_route("/threads/{conversation}/answer", answer.write, methods=["POST"])
+    router.add_api_route("/threads/{conversation}/talk", handing.act, methods=["POST"])
+    router.add_api_route("/threads/{conversation}/typing", handing.typing, methods=["POST"])
+    router.add_api_route("/duty", desk.show, methods=["GET"])
+    router.add_api_route("/duty", desk.change, methods=["POST"])
+    router.add_api_route("/threads/{conversation}/voice", recordings.speak, methods=["POST"])
+    path = "/threads/{conversation}/files/{message}"
+    router.add_api_route(path, recordings.read, methods=["GET"])
     path = "/threads/{conversation}/prepared/{name}"
     router.add_api_route(path, answer.prepare, methods=["GET"])
     router.add_api_route(path, answer.send_prepared, methods=["POST"])
@@ -276,6 +307,7 @@ def _activities() -> APIRouter:
 
 CLOSED = (
     _for_everyone,
+    _articles,
     _knowledge,
     _accounts,
     _figures,

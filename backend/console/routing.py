@@ -25,7 +25,7 @@ from backend.console.context import Console, console_of
 from backend.console.guard import SAFE, SignInFirst
 from backend.console.pages import DEFAULT_LANGUAGE
 from backend.services.needs import NoSuchPerson
-from backend.services.threads import NoSuchThread
+from backend.talks.switchboard import NoSuchThread
 from dialogs.ports import NoSuchBooking
 from dialogs.text import Text, _
 

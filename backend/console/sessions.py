@@ -45,6 +45,8 @@ class SignedIn:
     csrf: str
     session: str  # the token's hash
     seen_at: datetime
+    on_duty: bool = False
+    present_at: datetime | None = None
 
     @property
     def actor(self) -> str:
@@ -70,6 +72,11 @@ class SignedIn:
     def sees_figures(self) -> bool:
         """Whether she sees how the centre is doing, in numbers."""
         return self.role in ("coordinator", "admin")
+
+    @property
+    def edits_articles(self) -> bool:
+        """Whether what people are answered with is hers to write."""
+        return self.role in ("editor", "admin")
 
     @property
     def mends_delivery(self) -> bool:
@@ -151,6 +158,8 @@ async def find(session: AsyncSession, token_hash: str, now: datetime) -> SignedI
         held.csrf,
         held.token_hash,
         held.seen_at,
+        staff.on_duty,
+        staff.present_at,
     )
 
 

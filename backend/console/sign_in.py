@@ -17,6 +17,7 @@ from backend.console.passwords import LONGEST
 from backend.console.routing import SIGN_IN, own_page, see
 from backend.console.throttle import TooFast
 from backend.models import Staff
+from backend.talks import duty
 from backend.work import Work
 from dialogs.text import _
 
@@ -65,7 +66,9 @@ async def sign_out(console: ConsoleOf, who: Who) -> Response:
     """End this session for good."""
     runtime = console.runtime
     async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
-        await sessions.end(await work.writing(), who.session)
+        session = await work.writing()
+        await duty.switch(session, who.staff, runtime.clock.now(), on=False)
+        await sessions.end(session, who.session)
         work.note("staff", who.staff, "signed_out")
     response = see(f"{SIGN_IN}?out=1&lang={who.language}")
     console.cookie.clear(response)

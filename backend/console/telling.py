@@ -13,7 +13,7 @@ from dialogs.text import Text, _
 
 def pen_of(console: Console, work: Work, who: SignedIn) -> Pen:
     """To write to people in the name of who is signed in."""
-    return Pen(work, console.runtime.renderer, console.runtime.channels, who.staff)
+    return Pen(work, console.runtime.switchboard, who.staff)
 
 
 def wake(console: Console, told: str | None) -> None:

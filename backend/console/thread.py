@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import date, datetime
 from http import HTTPStatus
 
 from fastapi import Response
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,21 +18,26 @@ from backend.console.context import Console, ConsoleOf
 from backend.console.guard import Who
 from backend.console.pages import Fragment
 from backend.console.people import code_of
+from backend.console.ready import picker
 from backend.console.sessions import SignedIn
+from backend.console.talks import standing, tried
+from backend.console.talks.standing import Refusal
 from backend.console.waiting import in_own_words, shorten
 from backend.models import Booking, Message
 from backend.services import threads
 from backend.services.bookings import Bookings
-from backend.services.prepared import PREPARED, opening
+from backend.services.prepared import opening
 from backend.services.threads import Thread
 from backend.services.walltime import local_day
-from backend.transcript import as_read
+from backend.transcript import SWEDISH, as_read
+from backend.translation.showing import is_left_untranslated, translation_of
 from backend.work import Work
 from dialogs import ports
 from dialogs.messages import Rendered
 from dialogs.text import Text, _
 
 LONGEST_ANSWER = 3_500
+MARK = 16  # characters of one part's mark
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2068\u2069\u200f"))
 
 
@@ -44,6 +51,23 @@ class Line:
     day: date
     original: Rendered
     twin: Rendered | None
+    machine: Rendered | None  # a translation of what was written, by a machine
+    is_untranslated: bool
+
+
+@dataclass(frozen=True)
+class Live:
+    """What changes by itself: the messages, who has them, and who is there just now."""
+
+    messages: Fragment
+    standing: Fragment
+    company: Fragment
+
+    @property
+    def mark(self) -> str:
+        """Of all three; it begins with that of the messages."""
+        rest = hashlib.sha256((self.standing.mark + self.company.mark).encode())
+        return self.messages.mark + rest.hexdigest()[:MARK]
 
 
 @dataclass(frozen=True)
@@ -72,12 +96,19 @@ class Answer:
     status: int = HTTPStatus.OK
 
 
-async def show(console: ConsoleOf, who: Who, conversation: str) -> Response:
-    """The whole page."""
-    return await page(console, who, conversation, Answer())
+async def show(console: ConsoleOf, who: Who, conversation: str, find: str = "") -> Response:
+    """The whole page; ``find`` is looked for among the prepared messages."""
+    return await page(console, who, conversation, Answer(), find)
 
 
-async def page(console: Console, who: SignedIn, conversation: str, answer: Answer) -> Response:
+async def page(
+    console: Console,
+    who: SignedIn,
+    conversation: str,
+    answer: Answer,
+    find: str = "",
+    refusal: Refusal | None = None,
+) -> Response:
     """The page with an answer box. Raises NoSuchThread. That it was read is journalled."""
     work = console.work(who.actor)
     try:
@@ -90,31 +121,60 @@ async def page(console: Console, who: SignedIn, conversation: str, answer: Answe
     await _note_read(console, who, found)
     language = console.pages.language_of(who)
     written_in = found.conversation.language
+    live = await _live(console, who, found, names)
+    panel = live.standing
+    if refusal is not None:
+        panel = await standing.fragment(console, who, found.conversation, refusal)
     return console.pages.show(
         who,
         "thread.html",
-        answer.status,
+        refusal.status if refusal else answer.status,
         thread=found,
         person=code_of(found.conversation.person_id),
         is_web=_is_web(console, found),
-        messages=_fragment(console, who, found, names),
+        messages=live.messages,
+        mark=live.mark,
+        standing=panel,
+        refusal=refusal,
+        company=live.company,
+        tried=tried.look(console, found.messages, language),
         coming=coming,
         reminders=_reminders(console, found, language),
         answer=answer,
         key=answer.key or new_key(),
         opening=console.runtime.renderer.plain(opening(who.name), written_in),
-        prepared=PREPARED,
+        ready=picker(lambda text: console.runtime.renderer.plain(text, language), find),
         longest=LONGEST_ANSWER,
+        translates=console.runtime.translator is not None and written_in != SWEDISH,
         here="",
     )
 
 
 async def messages(console: Console, who: SignedIn, conversation: str) -> Fragment:
-    """The messages alone. Raises NoSuchThread."""
+    """What is live on the page: the messages, who has them, who is there. Raises NoSuchThread.
+
+    Its mark begins with that of the messages.
+    """
     async with console.runtime.database.reading() as session:
         found = await threads.find(session, conversation)
         names = (await console.runtime.cache.get(session)).names
-    return _fragment(console, who, found, names)
+    live = await _live(console, who, found, names)
+    beside = Markup('<div data-part="standing">{}</div><div data-part="company">{}</div>')
+    drawn = beside.format(live.standing.html, live.company.html)
+    return Fragment(live.messages.html + drawn, live.mark)
+
+
+def has_new_messages(mark: str | None, known: str) -> bool:
+    """Whether what a browser gets with ``mark`` has messages it has not shown."""
+    return mark is not None and mark[:MARK] != known[:MARK]
+
+
+async def _live(console: Console, who: SignedIn, found: Thread, names: Mapping[str, str]) -> Live:
+    return Live(
+        _fragment(console, who, found, names),
+        await standing.fragment(console, who, found.conversation),
+        standing.company(console, who, found.conversation.id, names),
+    )
 
 
 async def note_read(console: Console, who: SignedIn, conversation: str) -> None:
@@ -164,6 +224,8 @@ def _line(console: Console, row: Message, names: Mapping[str, str], language: st
         local_day(at),
         original,
         None if same else twin,
+        translation_of(renderer, row),
+        console.runtime.translator is not None and is_left_untranslated(row),
     )
 
 
@@ -199,3 +261,10 @@ def answered_meanwhile(name: str | None) -> Text:
     if name is None:
         return _("Someone else has just answered. Read that first. Your text is still here.")
     return _("{name} has just answered. Read that first. Your text is still here.", name=name)
+
+
+def taken_by_other(name: str | None) -> Text:
+    """What someone is told who answers in a conversation that another has."""
+    if name is None:
+        return _("Somebody else has this chat now. Your text is still here.")
+    return _("{name} has this chat now. Your text is still here.", name=name)

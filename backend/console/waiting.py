@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
@@ -43,7 +43,10 @@ UNKNOWN_LANGUAGE = "sv"
 
 @dataclass(frozen=True)
 class Written:
-    """A message was left. ``more`` counts what she wrote after the first words."""
+    """A message was left. ``more`` counts what she wrote after the first words.
+
+    ``was_talk``: she asked to talk, and nobody could take it.
+    """
 
     kind: ClassVar[str] = "message"
     id: str
@@ -53,6 +56,7 @@ class Written:
     person: str
     words: str
     more: int
+    was_talk: bool
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,9 @@ async def look(console: Console, work: Work) -> Queue:
     session = await work.reading()
     catalogue = await console.runtime.cache.get(session)
     bookings = Bookings(work, catalogue)
-    waiting: list[Waiting] = [_left(console, left) for left in await threads.left(session)]
+    left = await threads.left(session)
+    talks = await _were_talks(session, [each.handoff.id for each in left])
+    waiting: list[Waiting] = [_left(console, each, talks) for each in left]
     waiting += await _news(session, bookings, work.clock.now())
     waiting += await _failures(session)
     waiting += await tasks.look(session, catalogue, work.clock.now())
@@ -142,7 +148,19 @@ def _at_risk(row: Waiting) -> tuple[datetime, str]:
     return (row.at_risk if isinstance(row, Task) else row.since), row.id
 
 
-def _left(console: Console, left: Left) -> Written | Call:
+async def _were_talks(session: AsyncSession, handoffs: Sequence[str]) -> frozenset[str]:
+    """Which of some messages began as talks that nobody could take."""
+    rows = await session.scalars(
+        select(Journal.entity_id).where(
+            Journal.entity == "handoff",
+            Journal.action == "left",
+            Journal.entity_id.in_(handoffs),
+        )
+    )
+    return frozenset(rows)
+
+
+def _left(console: Console, left: Left, talks: Collection[str]) -> Written | Call:
     handoff = left.handoff
     common = (handoff.id, handoff.opened_at, left.language, handoff.conversation_id)
     person = code_of(handoff.person_id)
@@ -154,7 +172,7 @@ def _left(console: Console, left: Left) -> Written | Call:
         if in_own_words(message)
     ]
     first = shorten(words[0]) if words else ""
-    return Written(*common, person, first, max(0, len(words) - 1))
+    return Written(*common, person, first, max(0, len(words) - 1), handoff.id in talks)
 
 
 def in_own_words(row: Message) -> bool:

@@ -18,10 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.channels import Channel, Receipt
 from backend.database import Database
 from backend.delivery import outcome
+from backend.delivery.carried import as_carried
 from backend.delivery.heads import Parcel
 from backend.delivery.pace import FIRST_CLOSED, Gait, Pace, longer
 from backend.retry import NO_ANSWER, Again, Decision, GiveUp, NoAnswer, decide
-from backend.transcript import as_read
 from backend.vault import Vault
 from dialogs.messages import Address
 from dialogs.ports import Clock
@@ -94,7 +94,7 @@ class Courier:
     async def _deliver(self, parcel: Parcel) -> Receipt | Exception:
         try:
             address = Address(self.channel.name, self.vault.open(parcel.sealed))
-            rendered = as_read(self.renderer, parcel.row)
+            rendered = await as_carried(self.database, self.renderer, parcel.row)
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 return await self.channel.deliver(address, parcel.message, rendered)
         except Exception as error:

@@ -249,7 +249,7 @@ async def _closes_what_waits(visitor: Visitor) -> tuple[str, str]:
     speaking = [row for row in coaches if visitor.language in row.languages]
     coach, name, _languages = visitor.rng.choice(speaking or coaches)
     stage.work.actor = f"staff:{coach}"
-    pen = Pen(stage.work, stage.runtime.renderer, stage.runtime.channels, coach)
+    pen = Pen(stage.work, stage.runtime.switchboard, coach)
     waiting = await session.scalars(
         select(Handoff.id).where(Handoff.person_id == visitor.person, Handoff.state == "open")
     )

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, Counter, new_id
@@ -111,6 +119,12 @@ class Message(Base):
         Index("ix_message_due", "state", "due_at"),
         Index("ix_message_about", "about", "state"),
         Index("ix_message_reference", "reference"),
+        Index(
+            "ix_message_file",
+            "created_at",
+            sqlite_where=text("media IS NOT NULL"),
+            postgresql_where=text("media IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)

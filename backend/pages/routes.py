@@ -14,12 +14,15 @@ from fastapi.responses import FileResponse
 from markupsafe import Markup
 
 from backend.api.assets import Asset, read_folder
+from backend.api.files import file_response
 from backend.api.languages import page_language
 from backend.api.problems import Problem, detail_of
 from backend.api.state import RuntimeOf
 from backend.api.templates import Templates
 from backend.pages.markup import to_html
 from backend.runtime import Runtime
+from backend.services import editing
+from backend.services.files import File
 from dialogs import values
 
 HERE = Path(__file__).parent
@@ -67,7 +70,7 @@ def create_router(runtime: Runtime) -> APIRouter:
             site_name=runtime.site.name,
             stale=article.is_stale(runtime.clock.now().date()),
             html=to_html,
-            spoken=runtime.answers.library.recording(slug, words.language) is not None,
+            spoken=runtime.answers.is_recorded(slug, words.language),
             address=address,
             qr=qr_code(address),
             day=partial(
@@ -76,16 +79,26 @@ def create_router(runtime: Runtime) -> APIRouter:
         )
 
     @router.get("/a/{slug}/{code}.ogg")
-    async def recording(runtime: RuntimeOf, slug: str, code: str) -> Response:
-        """An answer read aloud by a person."""
-        path = runtime.answers.library.recording(slug, code)
-        if path is None:
-            raise Problem(HTTPStatus.NOT_FOUND, detail_of(404))
-        return FileResponse(path, media_type="audio/ogg")
+    async def recording(runtime: RuntimeOf, request: Request, slug: str, code: str) -> Response:
+        """An answer read aloud by a person, in the console or in a file."""
+        return await _heard(runtime, request, slug, code)
 
     for name, asset in assets.items():
         router.add_api_route(f"/{name}", _serve(asset), methods=["GET"])
     return router
+
+
+async def _heard(runtime: Runtime, request: Request, slug: str, code: str) -> Response:
+    """A recording. Raises Problem 404."""
+    if (slug, code) in runtime.answers.recorded:
+        async with runtime.database.reading() as session:
+            content = await editing.recording(session, slug, code)
+        if content is not None:
+            return file_response(request, File(editing.sound_of(content), content))
+    path = runtime.answers.library.recording(slug, code)
+    if path is None:
+        raise Problem(HTTPStatus.NOT_FOUND, detail_of(404))
+    return FileResponse(path, media_type="audio/ogg")
 
 
 def door_code(request: Request) -> str | None:

@@ -16,7 +16,9 @@ from backend.models import Service as ServiceRow
 from backend.models import Unit as UnitRow
 from backend.models.calendar import EVERYWHERE, MINUTES_OF_A_DAY
 from backend.reminders.rules import Rules, shipped
+from backend.services import opening_hours
 from backend.services.links import Links
+from backend.services.opening_hours import Opening
 from backend.services.places import Places
 from backend.vault import Vault
 from backend.work import Work
@@ -115,6 +117,7 @@ class Catalogue:
     with_calendar: frozenset[str] = frozenset()  # staff whose own calendars are read
     named: Mapping[str, Service] = field(default_factory=dict)  # as a series calls it
     rules: Rules = field(default_factory=shipped)  # of reminders
+    opening: Mapping[str, Opening] = field(default_factory=dict)  # when people answer, by unit
 
     def service_of(self, service: str, series: str | None) -> Service:
         """A service, in the words of the series when that has its own."""
@@ -212,6 +215,7 @@ async def _load(session: AsyncSession, version: int, links: Links, rules: Rules)
         frozenset(row.id for row in staff if row.busy_sealed),
         await _named(session, terms),
         rules,
+        {row.id: opening_hours.read(row.opening) for row in units},
     )
 
 

@@ -27,7 +27,7 @@ SERVICE_COLUMNS = (
 )
 UNIT_COLUMNS = (
     *("name", "address", "floor", "map_url", "districts", "aliases"),
-    *("door", "step_free"),
+    *("door", "step_free", "opening"),
 )
 MODES: tuple[Mode, ...] = ("on_site", "phone", "video")
 

@@ -41,6 +41,7 @@ from backend.services.meetings import lock_meetings
 from backend.services.requests import Requests
 from backend.services.silence import awaits_a_reminder
 from backend.settings import Settings
+from backend.talks.rows import end_all_of
 from backend.work import Work
 
 LEAVING_AT_MOST = timedelta(hours=1)
@@ -48,16 +49,20 @@ LEAVING_AT_MOST = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Policy:
-    """What may be deleted, and when."""
+    """What may be deleted, and when. Photos and recordings go before the words do."""
 
     kept_days: int
     may_delete_messages: bool
+    file_days: int = 30
+    is_translated: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> Policy:
         """An association deletes at once; an authority only with a decision."""
         free = settings.organisation == "association" or bool(settings.retention_decision)
-        return cls(settings.retention_days, free)
+        days = settings.retention_days
+        translates = bool(settings.translate_url)
+        return cls(days, free, min(settings.file_days, days), translates)
 
 
 async def erase(
@@ -75,6 +80,7 @@ async def erase(
     await _withdraw_wishes(bookings, person)
     await leave_everything(work, bookings.catalogue, person)
     session = await work.writing()
+    await end_all_of(session, person)
     await _unlink(session, person)
     work.note("person", person, "erased")
     if not policy.may_delete_messages:
@@ -115,7 +121,9 @@ async def _unlink(session: AsyncSession, person: str) -> None:
     )
     await session.execute(
         delete(Handoff).where(
-            Handoff.person_id == person, Handoff.kind == "call", Handoff.state == "open"
+            Handoff.person_id == person,
+            Handoff.kind.in_(("call", "talk")),
+            Handoff.state == "open",
         )
     )
     await session.execute(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from backend.models import Booking, Contact, Handoff
+from backend.models import Booking, Contact, Conversation, Handoff, Message
 from backend.models.base import new_id
 from backend.services.numbers import keep_number
 from backend.vault import Vault
@@ -43,6 +43,30 @@ class PersonHandoff:
         if await self._open("message"):
             return
         await self._insert("message", None)
+
+    async def take_back(self) -> bool:
+        """Delete the file she sent last; False when somebody has seen it."""
+        session = await self.work.writing()
+        last = (
+            select(Message.id)
+            .where(
+                Message.conversation_id == self.conversation,
+                Message.direction == "in",
+                Message.media.is_not(None),
+            )
+            .order_by(Message.seq.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        unread = select(Conversation.read_up_to).where(Conversation.id == self.conversation)
+        deleted = await session.scalar(
+            update(Message)
+            .where(Message.id == last, Message.seq > unread.scalar_subquery())
+            .values(file=None)
+            .returning(Message.id)
+            .execution_options(synchronize_session=False)
+        )
+        return deleted is not None
 
     async def call_me(self, number: str) -> None:
         """Keep the number encrypted and ask for a call. Raises NotANumber."""

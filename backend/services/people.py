@@ -12,7 +12,7 @@ from backend.services.bookings import Bookings
 from backend.services.catalogue import CurrentCatalogue
 from backend.services.erasure import Policy, erase
 from backend.work import Work
-from dialogs.ports import Holding
+from dialogs.holding import Holding
 from dialogs.text import Text, _, n_
 
 
@@ -63,12 +63,26 @@ class PersonRecord:
                     count.select_from(Deadline)
                     .where(Deadline.person_id == self.person)
                     .label("d"),
+                    count.select_from(Message)
+                    .where(mine, Message.media.is_not(None), Message.file.is_not(None))
+                    .label("f"),
                 ).where(Person.id == self.person)
             )
         ).one()
-        since, messages, meetings, reminders, contacts, papers, dates = row
-        kept = self.policy.kept_days
-        return Holding(since, messages, meetings, reminders, contacts, kept, papers, dates)
+        since, messages, meetings, reminders, contacts, papers, dates, files = row
+        return Holding(
+            since,
+            messages,
+            meetings,
+            reminders,
+            contacts,
+            self.policy.kept_days,
+            papers,
+            dates,
+            files,
+            self.policy.file_days,
+            self.policy.is_translated,
+        )
 
     async def erase(self) -> None:
         """Delete everything about her that may be deleted."""

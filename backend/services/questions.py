@@ -59,6 +59,13 @@ class AskedQuestions:
         """Link the question to her: she wants to hear when there is an answer."""
         await self._change(token, person_id=self.person)
 
+    async def no_more(self) -> None:
+        """None of her questions is linked to her any more, and nothing is told of them."""
+        session = await self.work.writing()
+        hers = update(Question).where(Question.person_id == self.person)
+        await session.execute(hers.values(person_id=None))
+        self.work.void(about_answers(self.person))
+
     async def _change(self, token: str, **values: str | bool) -> None:
         session = await self.work.writing()
         question = update(Question).where(Question.id == self._id(token))
@@ -66,6 +73,11 @@ class AskedQuestions:
 
     def _id(self, token: str) -> str:
         return self.vault.fingerprint("question", token)
+
+
+def about_answers(person: str) -> str:
+    """What messages that tell her of answers carry in their ``about``."""
+    return f"answers:{person}"
 
 
 async def forget_old_questions(session: AsyncSession, now: datetime, kept_days: int) -> None:

@@ -14,19 +14,17 @@ from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import conversations, transcript
-from backend.channels import Channel
-from backend.conversations import StaleConversation
+from backend.media.forms import Clean
 from backend.models import Address, Contact, Conversation, Handoff, Message
+from backend.talks import duty
+from backend.talks.switchboard import Line, NoSuchThread, Switchboard
+from backend.translation.outgoing import Translation
 from backend.work import Work, message_row
 from dialogs import places
 from dialogs.messages import Reply
 from dialogs.ports import Meeting, Wish
 from dialogs.reaching import LETTERBOXES
-from dialogs.render import Renderer
-
-
-class NoSuchThread(LookupError):
-    """There is no such conversation; the person may have been deleted."""
+from dialogs.talks import Blocked, Claimed, CoachWrote, HandedBack, PassedOn, Unblocked
 
 
 class AnsweredMeanwhile(Exception):
@@ -79,7 +77,7 @@ async def left(session: AsyncSession) -> list[Left]:
         select(Handoff, Conversation.language, Contact.sealed)
         .join(Conversation, Conversation.id == Handoff.conversation_id)
         .outerjoin(Contact, Contact.id == Handoff.contact_id)
-        .where(Handoff.state == "open")
+        .where(Handoff.state == "open", Handoff.kind != "talk")
         .order_by(Handoff.opened_at, Handoff.id)
     )
     written: dict[str, list[Message]] = {}
@@ -128,7 +126,11 @@ async def find(session: AsyncSession, thread: str) -> Thread:
     conversation, address = row
     waiting = await session.scalars(
         select(Handoff)
-        .where(Handoff.person_id == conversation.person_id, Handoff.state == "open")
+        .where(
+            Handoff.person_id == conversation.person_id,
+            Handoff.state == "open",
+            Handoff.kind != "talk",
+        )
         .order_by(Handoff.opened_at)
     )
     planned = await session.scalars(
@@ -174,51 +176,74 @@ class Pen:
     """What one member of staff writes within one unit of work."""
 
     work: Work
-    renderer: Renderer
-    channels: Mapping[str, Channel]
+    switchboard: Switchboard
     staff: str
 
-    async def answer(self, thread: str, reply: Reply, *, seen: int, key: str) -> None:
+    async def answer(
+        self,
+        thread: str,
+        reply: Reply,
+        *,
+        seen: int,
+        key: str,
+        beside: Clean | Translation | None = None,
+    ) -> None:
         """Write into a conversation; what waited for an answer there is answered.
 
-        ``seen`` is the number up to which the writer has read, ``key`` names the form she sent.
+        ``seen`` is the number up to which the writer has read, ``key`` names the form she sent,
+        ``beside`` goes with the words: a recording, or a machine's translation of them.
         Raises NoSuchThread, AnsweredMeanwhile or SentBefore; then roll back.
         """
         session = await self.work.writing()
-        row = (
-            await session.execute(
-                select(Conversation, Address.channel)
-                .join(Address, Address.id == Conversation.address_id)
-                .where(Conversation.id == thread, Address.channel.not_in(LETTERBOXES))
-            )
-        ).first()
-        if row is None:
-            raise NoSuchThread(thread)
-        conversation, channel = row
-        await self._close_messages(session, conversation.person_id)
-        self.work.note("conversation", thread, "answered")
-        await self.work.write_journal()
-        seq = await _next_number(session, thread)
+        person = await _person_of(session, thread)
         await self._refuse_doubles(session, thread, seen, key)
-        pulls = channel in self.channels and self.channels[channel].pulls
+        await self._close_messages(session, person)
+        self.work.note("conversation", thread, "answered")
+        given: dict[str, object] = {
+            "author": "coach",
+            "staff_id": self.staff,
+            "dedupe": _dedupe(thread, key),
+        }
+        match beside:
+            case Clean():
+                given |= {"file": beside.content, "media": beside.media}
+            case Translation():
+                given |= {"translation": beside.stored}
+            case None:
+                pass
         now = self.work.clock.now()
-        message = message_row(
-            conversation.person_id,
-            reply,
-            now,
-            conversation_id=thread,
-            seq=seq,
-            changed=seq,
-            author="coach",
-            staff_id=self.staff,
-            dedupe=_dedupe(thread, key),
-            state="sent" if pulls else "due",
-            language=conversation.language,
-            sent_text=self.renderer.as_sent(reply, conversation.language),
-            sent_at=now if pulls else None,
-        )
-        await conversations.show(session, thread, message["id"], places.typed_back())
-        await self.work.write_messages([message])
+        wrote = CoachWrote(self.staff, await duty.is_on_duty(session, self.staff, now))
+        await self.switchboard.move(self.work, thread, wrote, Line(reply, given))
+        await conversations.listen(session, thread, places.typed_back())
+
+    async def claim(self, thread: str) -> None:
+        """Take a conversation. Raises NoSuchThread, TakenByOther."""
+        await self.switchboard.move(self.work, thread, Claimed(self.staff))
+
+    async def hand_back(self, thread: str, note: str = "") -> None:
+        """The assistant again; ``note`` is for whoever talks with her next.
+
+        Raises NoSuchThread, TakenByOther.
+        """
+        if note:
+            await self._keep_note(thread, note)
+        await self.switchboard.move(self.work, thread, HandedBack(self.staff))
+
+    async def pass_on(
+        self, thread: str, to: str | None, holder: str | None = None, note: str = ""
+    ) -> None:
+        """Give it to a colleague, or to whoever is next. ``holder``: who has it, when not she.
+
+        Raises NoSuchThread, TakenByOther.
+        """
+        if note:
+            await self._keep_note(thread, note)
+        await self.switchboard.move(self.work, thread, PassedOn(holder or self.staff, to))
+
+    async def block(self, thread: str, *, on: bool) -> None:
+        """Nobody here is written to by her for a week; or may be again. Raises NoSuchThread."""
+        happened = Blocked(self.staff) if on else Unblocked()
+        await self.switchboard.move(self.work, thread, happened)
 
     async def tell(
         self, person: str, reply: Reply, subject: Meeting | Wish, what: str
@@ -255,7 +280,7 @@ class Pen:
         )
         closed = await session.scalar(
             update(Handoff)
-            .where(Handoff.id == handoff, Handoff.state == "open")
+            .where(Handoff.id == handoff, Handoff.state == "open", Handoff.kind != "talk")
             .values(
                 state="answered",
                 closed_at=self.work.clock.now(),
@@ -280,6 +305,18 @@ class Pen:
         )
         if opened is not None:
             self.work.note("handoff", handoff, "reopened")
+
+    async def _keep_note(self, thread: str, note: str) -> None:
+        session = await self.work.writing()
+        await session.execute(
+            update(Handoff)
+            .where(
+                Handoff.conversation_id == thread,
+                Handoff.kind == "talk",
+                Handoff.state == "open",
+            )
+            .values(note=note)
+        )
 
     async def _close_messages(self, session: AsyncSession, person: str) -> None:
         closed = await session.scalars(
@@ -317,11 +354,11 @@ class Pen:
             raise AnsweredMeanwhile(by or "")
 
 
-async def _next_number(session: AsyncSession, thread: str) -> int:
-    try:
-        return await conversations.number(session, thread) + 1
-    except StaleConversation as error:
-        raise NoSuchThread(thread) from error
+async def _person_of(session: AsyncSession, thread: str) -> str:
+    person = await session.scalar(select(Conversation.person_id).where(Conversation.id == thread))
+    if person is None:
+        raise NoSuchThread(thread)
+    return person
 
 
 def _dedupe(thread: str, key: str) -> str:

@@ -83,6 +83,7 @@ def unit_values(entry: UnitEntry) -> dict[str, object]:
         "map_url": entry.map_url,
         "districts": list(entry.districts),
         "aliases": list(entry.aliases),
+        "opening": entry.hours.written,
     }
 
 
@@ -106,13 +107,15 @@ async def _services(session: AsyncSession, entries: tuple[ServiceEntry, ...]) ->
 
 
 async def _units(session: AsyncSession, entries: tuple[UnitEntry, ...]) -> bool:
-    """A vanished unit stays: without hours nothing can be booked there."""
+    """A vanished unit stays: without hours nothing can be booked, and nobody answers there."""
     rows = {row.id: row for row in await session.scalars(select(Unit))}
     changed = False
     for position, entry in enumerate(entries):
-        row = rows.get(entry.id)
+        row = rows.pop(entry.id, None)
         values = edits.laid_over(unit_values(entry), row) | {"position": position}
         changed |= _put(session, row, Unit, {"id": entry.id}, values)
+    for vanished in rows.values():
+        changed |= _set(vanished, {"opening": vanished.edits.get("opening", {})})
     await session.flush()  # hours refer to units
     return changed
 

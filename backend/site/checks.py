@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from backend.reminders.rules import Quiet, Rule
 from backend.services.hours import overlapping
+from backend.services.opening_hours import MOST_A_DAY, EmptyStretch, clock, fault_of
 from backend.site.entries import ActivityEntry, CoachEntry, ServiceEntry, UnitEntry
 from backend.site.lines import Where
 
@@ -57,6 +58,8 @@ def between(entries: Entries) -> Iterator[Fault]:
         for where, unit in units
         for number, district in enumerate(unit.districts)
     )
+    for where, unit in units:
+        yield from _opening_faults(where, unit)
     for where, service in services:
         yield from _unknown((*where, "units"), "unit", service.units, entries.units)
     for where, coach in coaches:
@@ -76,6 +79,34 @@ def _doubles(names: Iterable[tuple[Where, str]]) -> Iterator[Fault]:
         if name in seen:
             yield Fault(where, f'"{name}" is in the file twice')
         seen.add(name)
+
+
+def _opening_faults(where: Where, unit: UnitEntry) -> Iterator[Fault]:
+    for weekday, rows in unit.week().items():
+        yield from _day_faults((*where, "opening"), f"day {weekday}", rows)
+    for day, rows in unit.different_days().items():
+        yield from _day_faults((*where, "opening_days"), f"{day}", rows)
+    for number, entry in enumerate(unit.opening_days):
+        before = [each.start for each in unit.opening_days[:number] if each.day == entry.day]
+        if before and None in {entry.start, *before}:
+            words = f"{entry.day} is named twice, and once without hours"
+            yield Fault((*where, "opening_days", number), words)
+
+
+def _day_faults(
+    where: Where, day: str, rows: Sequence[tuple[int, tuple[int, int]]]
+) -> Iterator[Fault]:
+    """What is wrong with the hours of one day, told at the entry that is too much."""
+    if len(rows) > MOST_A_DAY:
+        words = f"{day} has more than {MOST_A_DAY} times"
+        yield Fault((*where, rows[MOST_A_DAY][0]), words)
+    if (fault := fault_of([pair for _number, pair in rows])) is not None:
+        number, (start, _stop) = rows[fault.at]
+        is_empty = isinstance(fault, EmptyStretch)
+        words = (
+            "these hours are empty" if is_empty else f"hours overlap on {day} at {clock(start)}"
+        )
+        yield Fault((*where, number), words)
 
 
 def _coach_faults(where: Where, coach: CoachEntry, entries: Entries) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Self
 
 from babel import Locale
@@ -23,6 +24,8 @@ from pydantic import (
 from backend.clockface import Clock
 from backend.reminders.rules import Quiet, Rule, Rules, shipped
 from backend.services.hours import WeeklySpan
+from backend.services.opening_hours import Opening, sorted_day
+from backend.site.talking import Talking
 from dialogs.ports import Mode
 
 SWEDISH = "sv"
@@ -101,10 +104,35 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class OpeningEntry(Entry):
+    """When people answer at a unit on some weekdays. An end before the beginning is next day."""
+
+    days: Weekdays
+    start: Clock = Field(alias="from")
+    stop: Clock = Field(alias="to")
+
+
+class OpeningDayEntry(Entry):
+    """A day on which people answer at other times; without times they do not answer at all."""
+
+    day: date
+    name: Name | None = None
+    start: Clock | None = Field(default=None, alias="from")
+    stop: Clock | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.start is None) != (self.stop is None):
+            message = 'write both "from" and "to", or neither for a day when nobody answers'
+            raise ValueError(message)
+        return self
+
+
 class UnitEntry(Entry):
     """A place where meetings are held. ``aliases`` are names it had before.
 
     ``floor`` is as the signs in the house say it; ``step_free`` tells how to get in on wheels.
+    ``opening`` is when people answer in the chat there; without it a message can be left.
     """
 
     id: Id
@@ -116,6 +144,35 @@ class UnitEntry(Entry):
     map_url: Annotated[str, Field(pattern=r"^https://")] | None = None
     districts: Names = ()
     aliases: Names = ()
+    opening: tuple[OpeningEntry, ...] = ()
+    opening_days: tuple[OpeningDayEntry, ...] = ()
+
+    @property
+    def hours(self) -> Opening:
+        """When people answer."""
+        week, days = self.week(), self.different_days()
+        return Opening(
+            {day: sorted_day(pair for _number, pair in rows) for day, rows in week.items()},
+            {day: sorted_day(pair for _number, pair in rows) for day, rows in days.items()},
+            {entry.day: entry.name for entry in self.opening_days if entry.name},
+        )
+
+    def week(self) -> dict[int, list[tuple[int, tuple[int, int]]]]:
+        """Each weekday's hours, each with the number of the entry it is from."""
+        found: dict[int, list[tuple[int, tuple[int, int]]]] = {}
+        for number, entry in enumerate(self.opening):
+            for day in entry.days:
+                found.setdefault(day, []).append((number, (entry.start, entry.stop)))
+        return found
+
+    def different_days(self) -> dict[date, list[tuple[int, tuple[int, int]]]]:
+        """The same for each day that differs; a day when nobody answers has no hours."""
+        found: dict[date, list[tuple[int, tuple[int, int]]]] = {}
+        for number, entry in enumerate(self.opening_days):
+            rows = found.setdefault(entry.day, [])
+            if entry.start is not None and entry.stop is not None:
+                rows.append((number, (entry.start, entry.stop)))
+        return found
 
 
 class ServiceEntry(Entry):
@@ -205,6 +262,7 @@ class Site(Entry):
     activities: tuple[ActivityEntry, ...] = ()
     reminders: tuple[Rule, ...] | None = None
     quiet: Quiet = Quiet()
+    talk: Talking = Talking()
 
     @property
     def rules(self) -> Rules:

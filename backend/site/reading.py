@@ -47,6 +47,10 @@ WORDS: Mapping[str, str] = {
     "int_from_float": "must be a whole number",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "must be a day, such as 2026-12-23",
+    ),
     "string_pattern_mismatch": "must be as {pattern} says",
 }
 

@@ -10,8 +10,7 @@ from backend.talks import reception, rows, tickets
 from backend.talks.tickets import TopicOf
 from backend.work import Work
 from dialogs import handover
-from dialogs.ports import Standing
-from dialogs.talks import ByHer, Desk, Notice, Talk, Terms
+from dialogs.talks import ByHer, Desk, Notice, Standing, Talk, Terms
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend import conversations
 from backend.channels import Channel
 from backend.models import Address, Conversation
 from backend.services.catalogue import CatalogueCache
@@ -76,6 +77,8 @@ class Switchboard:
         before = await rows.save(session, row, changed.talk, due, len(said))
         for seq, each in enumerate(said, start=before + 1):
             each["seq"] = each["changed"] = seq
+        if changed.talk.epoch != talk.epoch:
+            await conversations.listen(session, thread, None)
         await _show_buttons(session, thread, said)
         await work.write_messages(said)
         return changed, said

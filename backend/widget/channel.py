@@ -31,6 +31,10 @@ class WebChannel:
         """Nothing is pushed to a reader who fetches. Raises Undeliverable."""
         raise Undeliverable(self.name)
 
+    async def fetch(self, file: str) -> bytes:
+        """Files come through the app. Raises Undeliverable."""
+        raise Undeliverable(self.name)
+
     async def speaks(self, address: Address, language: str) -> None:
         """The page asks for its own texts."""
 

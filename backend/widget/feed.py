@@ -8,8 +8,12 @@ from backend import transcript
 from backend.clock import ZONE
 from backend.models import Conversation, Message
 from backend.runtime import Runtime
+from backend.talks import reception
+from backend.talks.rows import talk_of
+from backend.translation.showing import label_of, translation_of
 from dialogs import values
-from dialogs.messages import Rendered
+from dialogs.messages import Attached, Excerpt, Rendered
+from dialogs.stored import UnreadableMessage, load_reply
 
 Json = dict[str, Any]
 
@@ -36,7 +40,26 @@ async def feed(runtime: Runtime, conversation: Conversation, after: int) -> Json
         "language": language.code,
         "html": language.html,
         "direction": language.direction,
+        "talk": await _talk(runtime, fresh or conversation, catalogue),
     }
+
+
+async def _talk(runtime: Runtime, conversation: Conversation, names: dict[str, str]) -> Json:
+    """Who speaks with her: her place while she waits, the first name of whom she talks with."""
+    place = None
+    if conversation.owner == "queue":
+        async with runtime.database.reading() as session:
+            desk = await reception.look(
+                session,
+                await runtime.cache.get(session),
+                conversation.id,
+                talk_of(conversation),
+                conversation.unit_id,
+                runtime.clock.now(),
+            )
+        place = desk.place
+    name = names.get(conversation.coach_id or "")
+    return {"owner": conversation.owner, "place": place, "name": name}
 
 
 async def _names(runtime: Runtime) -> dict[str, str]:
@@ -63,8 +86,52 @@ def _message(runtime: Runtime, row: Message, names: dict[str, str]) -> Json:
         "buttons": [{"label": button.label, "icon": button.icon} for button in rendered.buttons]
         if row.direction == "out"
         else [],
+        "file": _file(row),
+        "recording": _recording(runtime, row, rendered.language),
         "folded": rendered.twin_folded,
         "twin": _words(runtime, rendered.twin) if rendered.twin else None,
+        "translation": _translation(runtime, row),
+    }
+
+
+def _file(row: Message) -> Json | None:
+    """What was sent with a message; its content is asked for by the message's id."""
+    if row.media is None:
+        return None
+    try:
+        parts = load_reply(row.body).parts
+    except UnreadableMessage:
+        return None
+    for part in parts:
+        if isinstance(part, Attached):
+            return {"kind": part.kind, "media": row.media, "seconds": part.seconds}
+    return None
+
+
+def _recording(runtime: Runtime, row: Message, language: str) -> str | None:
+    """Where an answer is heard that somebody has read aloud, in the language it is shown in."""
+    try:
+        parts = load_reply(row.body).parts
+    except UnreadableMessage:
+        return None
+    for part in parts:
+        if isinstance(part, Excerpt) and part.section == 0:
+            read = runtime.answers.read(part.slug, language)
+            if read is not None and runtime.answers.is_recorded(part.slug, read[1].language):
+                return f"a/{part.slug}/{read[1].language}.ogg"
+    return None
+
+
+def _translation(runtime: Runtime, row: Message) -> Json | None:
+    """A machine's translation of what a coach has written; that of her own words is for us."""
+    found = translation_of(runtime.renderer, row)
+    if found is None or row.direction == "in":
+        return None
+    return {
+        "text": found.text,
+        "language": runtime.texts.languages[found.language].html,
+        "direction": found.direction,
+        "label": label_of(runtime.renderer, found.language),
     }
 
 

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response, WebSoc
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.websockets import WebSocketDisconnect
 
-from backend import conversations, transcript
+from backend import conversations
 from backend.api.limits import RateLimit
 from backend.api.problems import Problem, detail_of
 from backend.api.state import RuntimeOf, runtime_of
@@ -27,6 +27,7 @@ from backend.vault import hash_token
 from backend.widget.channel import NAME
 from backend.widget.feed import Json, feed
 from backend.widget.strings import STRINGS
+from backend.widget.typing import note_typing, seconds_of_typing
 from dialogs.messages import Address, Event, Inbound, Said, Started, Tapped
 
 LONGEST_TEXT = 4_000
@@ -39,7 +40,8 @@ FIRST_FRAME_S = 10
 
 router = APIRouter(prefix="/chat", tags=["chat"])
 
-ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+CLIENT_ID = r"^[A-Za-z0-9-]{8,64}$"
+ClientId = Annotated[str, Field(pattern=CLIENT_ID)]
 
 
 class Body(BaseModel):
@@ -115,9 +117,11 @@ After = Annotated[int, Query(ge=0, le=2**53)]
 @router.post("/session", status_code=HTTPStatus.CREATED)
 async def begin(runtime: RuntimeOf, request: Request, body: Begin) -> Json:
     """A new conversation; asked again with the same id, after a lost answer, the same one."""
-    _slow_down(request, "session", request.client.host if request.client else "")
+    slow_down(request, "session", request.client.host if request.client else "")
     token = _token_for(runtime, body.client_id)
-    await _take_in(runtime, Address(NAME, hash_token(token)), START, Started(body.language))
+    await _take_in(
+        runtime, Address(NAME, hash_token(token)), START, Started(body.language, unit=body.unit)
+    )
     conversation = await conversation_of(runtime, token)
     return {"token": token, **await feed(runtime, conversation, 0)}
 
@@ -132,7 +136,7 @@ async def send(
     after: After = 0,
 ) -> Json:
     """Store an event, run its turn, and answer with what is new."""
-    _slow_down(request, "message", conversation.id)
+    slow_down(request, "message", conversation.id)
     await _take_in(runtime, Address(NAME, hash_token(token)), body.client_id, _event(body))
     return await feed(runtime, conversation, after)
 
@@ -155,6 +159,13 @@ async def read(
     finally:
         runtime.hub.leave(conversation.id, waiting)
     return found
+
+
+@router.post("/typing", status_code=HTTPStatus.NO_CONTENT)
+async def typing(runtime: RuntimeOf, request: Request, conversation: Current) -> None:
+    """She writes just now: heard by the coaches, and forgotten."""
+    slow_down(request, "typing", conversation.id)
+    note_typing(runtime, conversation)
 
 
 @router.get("/strings/{code}")
@@ -201,18 +212,24 @@ async def _report(
     waiting: asyncio.Event,
     gone: asyncio.Task[None],
 ) -> None:
-    told = -1
+    told, was_typing = -1, False
     while not gone.done():
         waiting.clear()
-        async with runtime.database.reading() as session:
-            head = await transcript.counter(session, conversation)
+        typing_for = await seconds_of_typing(runtime, conversation)
+        if typing_for or was_typing:
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await socket.send_json({"typing": typing_for > 0})
+        was_typing = typing_for > 0
+        head = await socket.app.state.heads.of(conversation)
         if head != told:
             with suppress(WebSocketDisconnect, RuntimeError):
                 await socket.send_json({"up_to": head})
             told = head
         more = asyncio.create_task(waiting.wait())
-        await asyncio.wait({more, gone}, timeout=ALIVE_S, return_when=asyncio.FIRST_COMPLETED)
-        if not more.done():
+        await asyncio.wait(
+            {more, gone}, timeout=typing_for or ALIVE_S, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not more.done() and not was_typing:
             told = -1  # say it again, so that the page knows the line is alive
         more.cancel()
 
@@ -274,7 +291,7 @@ async def _take_in(runtime: Runtime, address: Address, client_id: str, event: Ev
         await runtime.door.receive(address)
 
 
-def _slow_down(request: Request, what: str, who: str) -> None:
+def slow_down(request: Request, what: str, who: str) -> None:
     """Refuse what no person does. Raises Problem 429."""
     limits: dict[str, RateLimit] = request.app.state.limits
     seconds = limits[what].wait(who, runtime_of(request).clock.now())

@@ -61,6 +61,10 @@ class MailChannel:
             raise _meaning(error) from None
         return Receipt(letter["Message-ID"])
 
+    async def fetch(self, file: str) -> bytes:
+        """Nothing comes in. Raises Undeliverable."""
+        raise Undeliverable(self.name)
+
     async def speaks(self, address: Address, language: str) -> None:
         """Nothing to set."""
 

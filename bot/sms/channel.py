@@ -87,6 +87,10 @@ class SmsChannel:
         log.info("sms.answered", message=message, status=answer.status_code, parts=parts(text))
         return _receipt(answer)
 
+    async def fetch(self, file: str) -> bytes:
+        """Nothing comes in. Raises Undeliverable."""
+        raise Undeliverable(self.name)
+
     async def speaks(self, address: Address, language: str) -> None:
         """Nothing to set."""
 

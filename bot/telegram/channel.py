@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -15,8 +16,9 @@ from backend.channels import Channel, Door, Limits, Receipt
 from backend.clock import SystemClock
 from backend.settings import REPOSITORY, Settings
 from bot.telegram.client import FAILURES, open_bot
-from bot.telegram.commands import commands
+from bot.telegram.commands import DESCRIPTIONS, commands
 from bot.telegram.delivery import LONGEST_TEXT, Sender
+from bot.telegram.fetching import fetch
 from bot.telegram.intake import Intake
 from bot.telegram.pacing import Flood, Pace
 from bot.telegram.polling import poll
@@ -57,7 +59,7 @@ class TelegramChannel:
         self._clock = clock
         self._webhook = webhook
         self._pace = pace or Pace()
-        self._sender = Sender(bot, Flood())
+        self._sender = Sender(bot, Flood(), partial(catalogue.translate, DESCRIPTIONS["person"]))
 
     async def listen(self, door: Door) -> None:
         """Take updates in until cancelled; turns under way are let end."""
@@ -77,6 +79,10 @@ class TelegramChannel:
         Raises Undeliverable, Unreachable or TryLater.
         """
         return await self._sender.send(address, message, rendered)
+
+    async def fetch(self, file: str) -> bytes:
+        """A photo or a recording that somebody has sent. Raises Undeliverable or TryLater."""
+        return await fetch(self._bot, file)
 
     async def speaks(self, address: Address, language: str) -> None:
         """Describe the commands in this person's language; without it, they still work."""

@@ -1,7 +1,9 @@
-"""Sends passages, and says in the project's words why one could not be sent."""
+"""Sends words and files, and says in the project's words why one could not be sent."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -19,9 +21,10 @@ from aiogram.exceptions import (
 from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
 
 from backend.channels import Receipt, TryLater, Undeliverable, Unreachable
+from bot.telegram.carrying import carry
 from bot.telegram.client import FAILURES, Failure
 from bot.telegram.keyboard import keyboard
-from bot.telegram.outbound import passages
+from bot.telegram.outbound import Piece, pieces
 from bot.telegram.pacing import Flood
 from bot.telegram.splitting import Passage
 from dialogs.messages import Address, Rendered
@@ -41,19 +44,22 @@ class Sender:
     has no idempotency key, so a message whose receipt was lost is sent twice as well.
     """
 
-    def __init__(self, bot: Bot, flood: Flood) -> None:
+    def __init__(self, bot: Bot, flood: Flood, person: Callable[[str], str] | None = None) -> None:
+        """``person`` is what asks for a person, in a language."""
         self._bot = bot
+        self._person = person
         self._flood = flood
         self._sent: dict[str, int] = {}
 
     async def send(self, address: Address, message: str, rendered: Rendered) -> Receipt:
         """Send one message. Raises Undeliverable, Unreachable or TryLater."""
         chat = _chat(address)
-        if not rendered.text.strip():
+        parts = pieces(rendered, LONGEST_TEXT)
+        if not parts:
             reason = "no text"
             raise Undeliverable(reason)
-        parts = passages(rendered, LONGEST_TEXT)
-        buttons = keyboard(message, rendered)
+        person = self._person(rendered.language) if self._person else None
+        buttons = keyboard(message, rendered, person)
         reference = None
         for number in range(self._resume(message, len(parts)), len(parts)):
             markup = buttons if number == len(parts) - 1 else None
@@ -64,23 +70,26 @@ class Sender:
         return Receipt(str(reference) if reference else None)
 
     async def _send(
-        self, chat: int, passage: Passage, markup: InlineKeyboardMarkup | None
+        self, chat: int, piece: Piece, markup: InlineKeyboardMarkup | None
     ) -> int | None:
         try:
-            return await self._post(chat, passage, markup)
+            return await self._post(chat, piece, markup)
         except TelegramBadRequest as error:
-            if not passage.entities or "entit" not in error.message.casefold():
+            if not piece.words.entities or "entit" not in error.message.casefold():
                 raise
             log.warning("telegram.formatting_refused", reason=_clause(error))
-        return await self._post(chat, Passage(passage.text), markup)
+        plain = replace(piece, words=Passage(piece.words.text))
+        return await self._post(chat, plain, markup)
 
     async def _post(
-        self, chat: int, passage: Passage, markup: InlineKeyboardMarkup | None
+        self, chat: int, piece: Piece, markup: InlineKeyboardMarkup | None
     ) -> int | None:
+        if piece.file is not None:
+            return await carry(self._bot, chat, piece, piece.file, markup)
         sent = await self._bot.send_message(
             chat,
-            passage.text,
-            entities=list(passage.entities) or None,
+            piece.words.text,
+            entities=list(piece.words.entities) or None,
             reply_markup=markup,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )

@@ -1,6 +1,7 @@
 """From a Telegram update to an event, leaving behind everything we have no use for.
 
-Names, usernames, files and telephone numbers end here: none of them is in an ``Inbound``.
+Names, usernames and telephone numbers end here: none of them is in an ``Inbound``. Of a photo
+or a voice note, what Telegram calls the file is.
 """
 
 from __future__ import annotations
@@ -10,12 +11,17 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from aiogram.enums import ChatType, ContentType
-from aiogram.types import CallbackQuery, Message, Update
+from aiogram.types import Audio, CallbackQuery, Document, Message, PhotoSize, Update, Voice
 
+from backend.media.forms import MOST_BYTES
 from bot.telegram.keyboard import read_tap
 from dialogs.messages import Address, Event, Inbound, Said, SentFile, Started
 
 Kind = Literal["photo", "voice", "video", "document", "place", "contact", "sticker", "other"]
+Fetchable = PhotoSize | Voice | Audio | Document
+
+# Photos of letters are often sent as files, so that they stay sharp.
+PICTURES = ("image/jpeg", "image/png", "image/webp")
 
 # Messages and taps, nothing else. Edits are left out on purpose: Telegram also reports one when
 # a link gets its preview or a shared place moves, so a question would be answered twice and a
@@ -67,6 +73,21 @@ def read(update: Update, channel: str, arrived: datetime) -> Inbound | None:
     return None
 
 
+def read_beside(update: Update, channel: str) -> Inbound | None:
+    """The photo or the recording above the words that ``read`` has found, or None.
+
+    Words come first: they may be the question, or a cry for help.
+    """
+    message = update.message
+    if message is None or not message.caption or _message(message, channel) is None:
+        return None
+    file = _file(message)
+    if file is None or file.file is None:
+        return None
+    address = Address(channel, str(message.chat.id))
+    return Inbound(address, f"m{message.message_id}f", message.date.astimezone(UTC), file)
+
+
 def _tap(query: CallbackQuery, channel: str, arrived: datetime) -> Inbound | None:
     # Without a message the tap was on one sent "via" us elsewhere; it has no chat of ours.
     if query.message is None or query.message.chat.type != ChatType.PRIVATE:
@@ -87,15 +108,34 @@ def _message(message: Message, channel: str) -> Inbound | None:
 
 
 def _event(message: Message) -> Event | None:
-    # Words below a picture come first: they may be the question, or a cry for help.
     text = message.text or message.caption or ""
     if message.text and _is_start(text):
         hint = message.from_user.language_code if message.from_user else None
         return Started(hint, _door_code(text))
     if text:
         return Said(text)
+    return _file(message)
+
+
+def _file(message: Message) -> SentFile | None:
+    """What was sent, with what Telegram calls it when we may fetch it."""
     kind = KINDS.get(message.content_type)
+    if kind == "photo" and message.photo:
+        sizes = [size for size in message.photo if (size.file_size or 0) <= MOST_BYTES]
+        largest = max(sizes, key=lambda size: size.width * size.height, default=None)
+        return _fetchable("photo", largest, 0)
+    if kind == "voice" and (sound := message.voice or message.audio):
+        return _fetchable("voice", sound, int(sound.duration))
+    if kind == "document" and message.document and message.document.mime_type in PICTURES:
+        return _fetchable("photo", message.document, 0)
     return SentFile(kind) if kind else None
+
+
+def _fetchable(kind: Kind, file: Fetchable | None, seconds: int) -> SentFile:
+    """What is too large is not a photo or a voice note to us: nobody will see it."""
+    if file is None or (file.file_size or 0) > MOST_BYTES:
+        return SentFile("document")
+    return SentFile(kind, file.file_id, seconds)
 
 
 def _door_code(text: str) -> str | None:

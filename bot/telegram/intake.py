@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from backend.channels import Door
 from bot.telegram.client import FAILURES
-from bot.telegram.inbound import read
+from bot.telegram.inbound import read, read_beside
 from bot.telegram.turns import Turns
 from dialogs.messages import Address, Inbound, SentFile
 from dialogs.ports import Clock
@@ -60,6 +60,9 @@ class Intake:
         if inbound.address in behind:
             raise NotStored(inbound.address)
         await self._store(inbound, str(update.update_id))
+        beside = read_beside(update, self._channel)
+        if beside is not None:
+            await self._store(beside, f"{update.update_id}f")
         if update.callback_query:
             self._turns.errand(self._stop_the_clock(update.callback_query.id))
         self._turns.run(inbound.address)

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aiogram.enums import MessageEntityType
 from aiogram.types import MessageEntity
 
 from bot.telegram.splitting import Passage, split
-from dialogs.messages import Entity, Rendered
+from dialogs.messages import Enclosure, Entity, Rendered
 
 SEPARATOR = f"\n\n{'─' * 12}\n\n"
 BLANK_LINE = "\n\n"
+LONGEST_CAPTION = 1_024
+CARRIED = ("image/", "audio/")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One message to send: words, or a file with words below it, or with none."""
+
+    words: Passage
+    file: Enclosure | None = None
+
+
+def pieces(rendered: Rendered, limit: int) -> tuple[Piece, ...]:
+    """The messages to send. A photo or a recording comes first; short words stay with it."""
+    said = passages(rendered, limit) if rendered.text.strip() else ()
+    file = rendered.enclosure
+    if file is None or not file.media.startswith(CARRIED):
+        return tuple(map(Piece, said))
+    if len(said) == 1 and said[0].units <= LONGEST_CAPTION:
+        return (Piece(said[0], file),)
+    return (Piece(Passage(""), file), *map(Piece, said))
 
 
 def passages(rendered: Rendered, limit: int) -> tuple[Passage, ...]:

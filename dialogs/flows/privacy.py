@@ -14,6 +14,11 @@ privacy = Dialog("privacy")
 async def overview(turn: Turn) -> Outcome:
     """In a few sentences: who reads, who does not, for how long."""
     kept = await turn.ports.people.holding()
+    by_machine = _(
+        "A machine may translate what you write to the coaches. "
+        "They always see your own words too."
+    )
+    translated = (by_machine,) if kept.is_translated else ()
     return ask(
         _("You do not need to say your name here."),
         _(
@@ -29,6 +34,12 @@ async def overview(turn: Turn) -> Outcome:
             "Your questions are also kept without who asked them, just as long. "
             "From them we learn which answers are missing."
         ),
+        n_(
+            "Photos and voice messages are deleted one day after you sent them.",
+            "Photos and voice messages are deleted {n:number} days after you sent them.",
+            n=kept.file_days,
+        ),
+        *translated,
         go(_("What do you have about me?"), my_data),
         go(_("Delete me"), ask_delete),
     )

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from dialogs import notices, places
 from dialogs.core import Content, Dialog, Effect, GoTo, Outcome, Turn, ask, end, go, goto
-from dialogs.ports import Standing
-from dialogs.talks import Asked, Closed, InQueue, NotNow, StillHere, Stopped
+from dialogs.talks import Asked, Closed, InQueue, NotNow, Standing, StillHere, Stopped
 from dialogs.text import _
 
 talk = Dialog("talk")

@@ -19,6 +19,8 @@ from tests.browser.fake_chat import FakeChat, create
 
 CHROMIUM = Path("/usr/bin/chromium")
 BROWSER_EXISTS = CHROMIUM.exists()
+# A microphone that beeps, so that a recording can be made where there is none.
+ARGUMENTS = ["--no-sandbox", "--use-fake-device-for-media-stream"]
 PHONE = {"width": 360, "height": 740}
 REPORT_VIOLATIONS = """
   window.violations = [];
@@ -35,7 +37,7 @@ async def browser() -> AsyncIterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield started
         await started.close()
 

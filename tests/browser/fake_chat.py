@@ -13,17 +13,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from backend.api.assets import Asset
+from backend.api.headers import CONTENT_SECURITY
 from backend.widget.strings import STRINGS
 from dialogs.i18n import Languages
 from tests.browser.fake_words import CHROME, DAYS, NAMES, PAGE, SAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDGET = ROOT / "backend" / "widget"
-CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
+CSP = CONTENT_SECURITY.format(ancestors="'none'")
 ISOLATES = "\u2068\u2069"
+ASSISTANT = {"owner": "assistant", "place": None, "name": None}
 Message = dict[str, Any]
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -50,6 +53,8 @@ class Conversation:
     counter: int = 0
     seen: set[str] = field(default_factory=set)
     more: asyncio.Event = field(default_factory=asyncio.Event)
+    talk: dict[str, Any] = field(default_factory=lambda: dict(ASSISTANT))
+    typing: bool = False
 
     def add(self, text: str, **fields: Any) -> Message:
         """Append a message from the assistant, or from whoever ``fields`` say."""
@@ -84,6 +89,19 @@ class Conversation:
         message |= fields | {"changed": self.counter}
         self.wake()
 
+    def hand_over(self, owner: str, name: str | None = None, place: int | None = None) -> None:
+        """Somebody else speaks with her, which is said in the transcript too."""
+        self.talk = {"owner": owner, "place": place, "name": name}
+        self.add(
+            {"queue": "Vi letar.", "coach": f"{name} är här."}.get(owner, "Assistenten."),
+            **{"from": "system"},
+        )
+
+    def write(self) -> None:
+        """The coach is writing."""
+        self.typing = True
+        self.wake()
+
     def wake(self) -> None:
         """Let everyone who waits look again."""
         self.more.set()
@@ -99,6 +117,7 @@ class Conversation:
             "html": self.language,
             "direction": "rtl" if rtl else "ltr",
             "more": False,
+            "talk": self.talk,
         }
 
 
@@ -112,6 +131,8 @@ class FakeChat:
     lose_answers: int = 0
     refusals: list[Refused] = field(default_factory=list)
     sockets: bool = True
+    files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    typed: int = 0
     numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     @property
@@ -226,7 +247,7 @@ def create(chat: FakeChat) -> FastAPI:
         CORSMiddleware,
         allow_origins=["*"],
         allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type"],
+        allow_headers=["Authorization", "Content-Type", "X-Client-Id"],
         expose_headers=["Retry-After"],
     )
     app.state.chat = chat
@@ -274,7 +295,10 @@ def _serve_pages(app: FastAPI) -> None:
     @app.get("/{name}")
     async def static(name: str) -> Response:
         path = WIDGET / "static" / Path(name).name
-        return FileResponse(path) if path.is_file() else Response(status_code=404)
+        if not path.is_file():
+            return Response(status_code=404)
+        asset = Asset.read(path)
+        return Response(asset.content, media_type=asset.media_type)
 
 
 def _conversation(request: Request) -> Conversation:
@@ -324,6 +348,44 @@ async def send(request: Request, after: int = 0) -> Response:
     return JSONResponse(conversation.feed(after), status_code=202)
 
 
+@router.post("/files")
+async def send_file(request: Request, after: int = 0) -> Response:
+    """Keep a photo or a recording, once, for the coaches."""
+    conversation = _conversation(request)
+    chat: FakeChat = request.app.state.chat
+    if chat.refusals:
+        raise chat.refusals.pop(0)
+    content, client_id = await request.body(), request.headers["x-client-id"]
+    media = request.headers["content-type"]
+    if client_id not in conversation.seen:
+        conversation.seen.add(client_id)
+        kind = "photo" if media.startswith("image/") else "voice"
+        fields = {"from": "person", "client_id": client_id, "state": "delivered"}
+        file = {"kind": kind, "media": media, "seconds": 0 if kind == "photo" else 3}
+        message = conversation.add(f"({kind})", file=file, **fields)
+        chat.files[message["id"]] = (content, media)
+        conversation.add("En människa tittar på det.")
+    return JSONResponse(conversation.feed(after), status_code=202)
+
+
+@router.get("/files/{message}")
+async def read_file(request: Request, message: str) -> Response:
+    """What was sent with a message."""
+    _conversation(request)
+    chat: FakeChat = request.app.state.chat
+    if message not in chat.files:
+        raise Refused(410, "Det är borttaget.")
+    content, media = chat.files[message]
+    return Response(content, media_type=media)
+
+
+@router.post("/typing", status_code=204)
+async def typing(request: Request) -> None:
+    """She is writing."""
+    _conversation(request)
+    request.app.state.chat.typed += 1
+
+
 @router.get("/messages")
 async def read(request: Request, after: int = 0, wait: float = 0) -> Response:
     """What is new, at once or as soon as there is something."""
@@ -346,6 +408,9 @@ async def live(socket: WebSocket) -> None:
     gone = asyncio.create_task(socket.receive())
     while not gone.done() and token in chat.conversations:
         conversation = chat.conversations[token]
+        if conversation.typing:
+            conversation.typing = False
+            await socket.send_json({"typing": True})
         await socket.send_json({"up_to": conversation.counter})
         more = asyncio.create_task(conversation.more.wait())
         await asyncio.wait({more, gone}, return_when=asyncio.FIRST_COMPLETED)

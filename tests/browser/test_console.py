@@ -47,6 +47,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 SMALLEST = {"width": 320, "height": 256}
+LOOKS = [
+    ("smallest", SMALLEST, "dark"),
+    ("desk", DESK, "light"),
+    pytest.param("smallest", SMALLEST, "light", marks=pytest.mark.soak),
+    pytest.param("desk", DESK, "dark", marks=pytest.mark.soak),
+]
 REPORT_VIOLATIONS = """
   window.violations = [];
   addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));
@@ -149,13 +155,19 @@ PAGES = {
     "thread": "/console/threads/{thread}",
     "prepared": "/console/threads/{thread}/prepared/come",
     "filled": "/console/threads/{thread}/prepared/read-it?day=2026-11-25",
+    "wrong": "/console/threads/{thread}/prepared/new-room?room=",
+    "found": "/console/threads/{thread}?find=you",
     "missing": "/console/threads/nothing",
 }
 
 
 @pytest.mark.parametrize(
     ("size", "viewport", "scheme"),
-    [("desk", DESK, "light"), ("phone", PHONE, "light"), ("phone", PHONE, "dark")],
+    [
+        ("desk", DESK, "light"),
+        pytest.param("phone", PHONE, "light", marks=pytest.mark.soak),
+        ("phone", PHONE, "dark"),
+    ],
 )
 async def test_every_page_is_accessible_and_fits(
     sit: Sit, centre: Centre, size: str, viewport: dict[str, int], scheme: str
@@ -301,14 +313,56 @@ async def test_her_words_stand_as_she_wrote_them(sit: Sit, centre: Centre) -> No
 async def test_a_prepared_message_is_shown_while_one_fills_it_in(sit: Sit, centre: Centre) -> None:
     page = await sit()
     await page.goto(f"{centre.url}/console/threads/{centre.thread}")
+    await page.locator("summary", has_text="Calls, times and interpreters").click()
     await page.get_by_role("link", name="I tried to call you").click()
     await expect(page.get_by_role("button", name="Send")).to_have_count(0)
     await page.get_by_label("Day").fill("2026-11-25")
-    await expect(page.get_by_text("Wednesday 25 November (25/11)")).to_be_visible()
+    await expect(page.get_by_text("Wednesday 25 November (25/11)").first).to_be_visible()
+    await expect(page.get_by_text("Not all of this message is written in Arabic")).to_be_visible()
+    await page.get_by_label("I have read it. Send it like this.").check()
     await page.get_by_role("button", name="Send").click()
     await page.wait_for_url(re.compile(f"/console/threads/{centre.thread}#latest"))
     (row,) = await centre.office.messages(author="coach")
-    assert row.body["parts"][1]["values"] == {"day": {"day": "2026-11-25"}}
+    assert row.body["parts"][1]["quote"].endswith("try again on Wednesday 25 November (25/11).")
+
+
+async def test_a_prepared_message_is_found_and_opened_by_keyboard(
+    sit: Sit, centre: Centre
+) -> None:
+    page = await sit()
+    await page.goto(f"{centre.url}/console/threads/{centre.thread}")
+    found = page.locator(".shelf a:visible")
+    await page.keyboard.press("/")
+    await page.keyboard.type("call xyzzy")
+    await expect(page.get_by_text("No message has all of these words.")).to_be_visible()
+    await expect(found).to_have_count(0)
+    for _letter in "xyzzy":
+        await page.keyboard.press("Backspace")
+    await expect(found).not_to_have_count(0)
+    await expect(page.get_by_text("No message has all of these words.")).to_be_hidden()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowDown")
+    await expect(found.nth(1)).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("ArrowUp")
+    await expect(page.get_by_label("Find a message")).to_be_focused()
+    await page.keyboard.type("tried")
+    await expect(found).to_have_count(1)
+    await picture(page, "found-desk")
+    await axe(page)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(re.compile("/prepared/tried-to-call"))
+
+
+async def test_a_search_that_is_taken_back_closes_the_themes_again(
+    sit: Sit, centre: Centre
+) -> None:
+    page = await sit()
+    await page.goto(f"{centre.url}/console/threads/{centre.thread}?find=danger")
+    await expect(page.locator(".shelf a:visible")).to_have_count(1)
+    await page.get_by_label("Find a message").fill("")
+    await expect(page.locator(".shelf:visible")).to_have_count(7)
+    await expect(page.locator(".shelf a:visible")).to_have_count(0)
 
 
 async def test_a_page_whose_session_has_ended_hides_people_and_keeps_the_draft(
@@ -327,12 +381,15 @@ async def test_a_page_whose_session_has_ended_hides_people_and_keeps_the_draft(
 async def test_everything_works_without_a_script(sit: Sit, centre: Centre) -> None:
     page = await sit(java_script_enabled=False, viewport=PHONE)
     await page.locator(".row.message .open").click()
+    await page.get_by_label("Find a message").fill("come")
+    await page.get_by_role("button", name="Find", exact=True).click()
     await page.get_by_role("link", name="Please come to a place").click()
     await page.get_by_label("Place").select_option("centre")
     await page.get_by_label("Day").fill("2026-11-25")
     await page.get_by_label("Time").fill("13:30")
     await page.get_by_role("button", name="Show what it says").click()
-    await expect(page.get_by_text("Wednesday 25 November (25/11) 13:30")).to_be_visible()
+    await expect(page.get_by_text("Wednesday 25 November (25/11) 13:30").first).to_be_visible()
+    await page.get_by_label("I have read it. Send it like this.").check()
     await page.get_by_role("button", name="Send").click()
     await page.get_by_role("textbox").fill("Välkommen!")
     await page.get_by_role("button", name="Send", exact=True).click()
@@ -345,8 +402,7 @@ async def test_everything_works_without_a_script(sit: Sit, centre: Centre) -> No
     await expect(page.get_by_text("Nothing waits.")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("size", "viewport"), [("smallest", SMALLEST), ("desk", DESK)])
+@pytest.mark.parametrize(("size", "viewport", "scheme"), LOOKS)
 async def test_week_person_and_team_are_accessible_and_fit(
     sit: Sit, centre: Centre, size: str, viewport: dict[str, int], scheme: str
 ) -> None:
@@ -426,8 +482,7 @@ async def test_the_same_hour_is_at_the_same_height_on_every_day(sit: Sit, centre
     assert overlapping == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("size", "viewport"), [("smallest", SMALLEST), ("desk", DESK)])
+@pytest.mark.parametrize(("size", "viewport", "scheme"), LOOKS)
 async def test_the_pages_of_the_centre_are_accessible_and_fit(
     sit: Sit, centre: Centre, size: str, viewport: dict[str, int], scheme: str
 ) -> None:
@@ -451,8 +506,7 @@ async def test_the_pages_of_the_centre_are_accessible_and_fit(
     await axe(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("size", "viewport"), [("smallest", SMALLEST), ("desk", DESK)])
+@pytest.mark.parametrize(("size", "viewport", "scheme"), LOOKS)
 async def test_what_did_not_arrive_is_accessible_and_fits(
     sit: Sit, centre: Centre, size: str, viewport: dict[str, int], scheme: str
 ) -> None:

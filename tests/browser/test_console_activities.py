@@ -169,9 +169,13 @@ async def sit(browser: Browser, centre: Centre) -> AsyncIterator[Sit]:
 
 @pytest.mark.parametrize(
     ("size", "viewport", "scheme"),
-    [("desk", DESK, "light"), ("phone", PHONE, "light"), ("phone", PHONE, "dark"),
-     ("narrow", NARROW, "dark")],
-)  # fmt: skip
+    [
+        ("desk", DESK, "light"),
+        pytest.param("phone", PHONE, "light", marks=pytest.mark.soak),
+        pytest.param("phone", PHONE, "dark", marks=pytest.mark.soak),
+        ("narrow", NARROW, "dark"),
+    ],
+)
 async def test_every_page_is_accessible_and_fits(
     sit: Sit, centre: Centre, size: str, viewport: Any, scheme: str
 ) -> None:

@@ -69,7 +69,11 @@ async def signed_in(office: Office) -> str:
 
 @pytest.mark.parametrize(
     ("name", "viewport", "scheme"),
-    [("desk", DESK, "light"), ("phone", PHONE, "light"), ("narrow", NARROW, "dark")],
+    [
+        ("desk", DESK, "light"),
+        pytest.param("phone", PHONE, "light", marks=pytest.mark.soak),
+        ("narrow", NARROW, "dark"),
+    ],
 )
 async def test_figures_are_accessible_and_fit(
     browser: Browser, office: Office, url: str, name: str, viewport: Any, scheme: Any

@@ -180,6 +180,7 @@ async def answers(console: Page, words: Words) -> None:
     await expect(console.get_by_text(LETTER).first).to_be_visible()
     await axe(console)
     await picture(console, "5-thread-sv")
+    await console.locator("summary", has_text=words("Calls, times and interpreters")).click()
     await console.get_by_role("link", name=words("Please book a time")).click()
     await console.get_by_role("button", name=words("Send")).click()
     await expect(console.get_by_role("log")).to_be_visible()

@@ -86,7 +86,13 @@ async def opened(browser: Browser, booked: Booked) -> AsyncIterator[Open]:
 
 
 @pytest.mark.parametrize(
-    ("viewport", "scheme"), [(NARROW, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
+    ("viewport", "scheme"),
+    [
+        pytest.param(NARROW, "light", marks=pytest.mark.soak),
+        (PHONE, "dark"),
+        (DESK, "light"),
+        pytest.param(DESK, "dark", marks=pytest.mark.soak),
+    ],
 )
 async def test_every_page_of_a_meeting_is_accessible_and_fits(
     opened: Open, viewport: dict[str, int], scheme: str

@@ -33,7 +33,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 PHONE = {"width": 360, "height": 740}
 NARROW = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 900}
-LOOKS = [(NARROW, "light"), (PHONE, "dark"), (PHONE, "light"), (DESK, "light"), (DESK, "dark")]
+LOOKS = [
+    (PHONE, "dark"),
+    (DESK, "light"),
+    *(
+        pytest.param(*look, marks=pytest.mark.soak)
+        for look in [(NARROW, "light"), (PHONE, "light"), (DESK, "dark")]
+    ),
+]
 
 
 @dataclass
@@ -103,23 +110,23 @@ async def opened(browser: Browser, served: Served, path: str, **settings: Any) -
     return page
 
 
+@pytest.mark.parametrize(("viewport", "scheme"), LOOKS)
 async def test_the_first_weeks_are_accessible_and_fit_in_every_script(
-    browser: Browser, printed: Served
+    browser: Browser, printed: Served, viewport: dict[str, int], scheme: str
 ) -> None:
-    for viewport, scheme in LOOKS:
-        for language in ("ar", "ti", "sv"):
-            page = await opened(
-                browser,
-                printed,
-                f"/first-weeks/assigned?lang={language}&children=yes",
-                viewport=viewport,
-                color_scheme=scheme,
-            )
-            await axe(page)
-            await no_sideways_scroll(page)
-            assert await page.evaluate("window.violations") == []
-            await picture(page, f"first-weeks-{language}-{viewport['width']}-{scheme}")
-            await page.context.close()
+    for language in ("ar", "ti", "sv"):
+        page = await opened(
+            browser,
+            printed,
+            f"/first-weeks/assigned?lang={language}&children=yes",
+            viewport=viewport,
+            color_scheme=scheme,
+        )
+        await axe(page)
+        await no_sideways_scroll(page)
+        assert await page.evaluate("window.violations") == []
+        await picture(page, f"first-weeks-{language}-{viewport['width']}-{scheme}")
+        await page.context.close()
 
 
 async def test_on_paper_there_are_boxes_and_both_languages_and_no_buttons(
@@ -141,21 +148,23 @@ async def test_on_paper_there_are_boxes_and_both_languages_and_no_buttons(
     await page.context.close()
 
 
-async def test_a_persons_papers_are_accessible_and_fit(browser: Browser, console: Served) -> None:
-    for viewport, scheme in LOOKS:
-        page = await opened(
-            browser,
-            console,
-            f"/console/people/{console.person}",
-            viewport=viewport,
-            color_scheme=scheme,
-        )
-        for summary in await page.locator("section[aria-labelledby=papers] summary").all():
-            await summary.click()
-        await axe(page)
-        await no_sideways_scroll(page)
-        await picture(page, f"papers-{viewport['width']}-{scheme}")
-        await page.context.close()
+@pytest.mark.parametrize(("viewport", "scheme"), LOOKS)
+async def test_a_persons_papers_are_accessible_and_fit(
+    browser: Browser, console: Served, viewport: dict[str, int], scheme: str
+) -> None:
+    page = await opened(
+        browser,
+        console,
+        f"/console/people/{console.person}",
+        viewport=viewport,
+        color_scheme=scheme,
+    )
+    for summary in await page.locator("section[aria-labelledby=papers] summary").all():
+        await summary.click()
+    await axe(page)
+    await no_sideways_scroll(page)
+    await picture(page, f"papers-{viewport['width']}-{scheme}")
+    await page.context.close()
 
 
 async def test_a_card_is_written_without_a_script(browser: Browser, console: Served) -> None:

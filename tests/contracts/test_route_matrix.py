@@ -22,7 +22,7 @@ from sqlalchemy import select, update
 from backend.app import create_app
 from backend.console import sessions
 from backend.database import Database
-from backend.models import Booking, Handoff, Inbox, Staff, StaffSession
+from backend.models import Booking, Handoff, Inbox, Message, Staff, StaffSession
 from backend.services import feeds
 from backend.services.series import NewSeries
 from backend.services.series import add as add_series
@@ -45,6 +45,7 @@ class Door(Enum):
     HOURS = "all but editors"
     CENTRE = "coordinators and administrators"
     ACCOUNTS = "administrators"
+    ARTICLES = "editors and administrators"
 
 
 ROUTES = {
@@ -73,10 +74,14 @@ ROUTES = {
     ("POST", "/activities/suggest"): Door.OPEN,
     ("GET", "/suggest.css"): Door.OPEN,
     ("GET", "/widget.js"): Door.OPEN,
+    ("GET", "/widget-files.js"): Door.OPEN,
     ("POST", "/chat/session"): Door.OPEN,
     ("GET", "/chat/strings/{code}"): Door.OPEN,
     ("POST", "/chat/messages"): Door.BEARER,
     ("GET", "/chat/messages"): Door.BEARER,
+    ("POST", "/chat/typing"): Door.BEARER,
+    ("POST", "/chat/files"): Door.BEARER,
+    ("GET", "/chat/files/{message}"): Door.BEARER,
     ("WEBSOCKET", "/chat/live"): Door.BEARER,
     ("GET", "/console/static/{name}"): Door.OPEN,
     ("GET", "/console/sign-in"): Door.OPEN,
@@ -88,6 +93,9 @@ ROUTES = {
     ("GET", "/console"): Door.CONVERSATIONS,
     ("GET", "/console/live/queue"): Door.CONVERSATIONS,
     ("GET", "/console/live/threads/{conversation}"): Door.CONVERSATIONS,
+    ("GET", "/console/live/desk"): Door.CONVERSATIONS,
+    ("GET", "/console/duty"): Door.CONVERSATIONS,
+    ("POST", "/console/duty"): Door.CONVERSATIONS,
     ("GET", "/console/live/meetings/{meeting}"): Door.CONVERSATIONS,
     ("GET", "/console/live/meetings/{meeting}/door"): Door.CONVERSATIONS,
     ("GET", "/console/activities"): Door.HOURS,
@@ -106,6 +114,15 @@ ROUTES = {
     ("GET", "/console/team"): Door.CONVERSATIONS,
     ("GET", "/console/people/{person}"): Door.CONVERSATIONS,
     ("GET", "/console/questions"): Door.STAFF,
+    ("POST", "/console/questions"): Door.ARTICLES,
+    ("GET", "/console/articles"): Door.STAFF,
+    ("GET", "/console/articles/new"): Door.ARTICLES,
+    ("POST", "/console/articles/new"): Door.ARTICLES,
+    ("GET", "/console/articles/{slug}"): Door.STAFF,
+    ("POST", "/console/articles/{slug}"): Door.ARTICLES,
+    ("GET", "/console/articles/{slug}/{language}"): Door.STAFF,
+    ("POST", "/console/articles/{slug}/{language}"): Door.ARTICLES,
+    ("POST", "/console/articles/{slug}/{language}/recording"): Door.ARTICLES,
     ("GET", "/console/accounts"): Door.ACCOUNTS,
     ("POST", "/console/accounts"): Door.ACCOUNTS,
     ("GET", "/console/accounts/{account}"): Door.ACCOUNTS,
@@ -132,8 +149,14 @@ ROUTES = {
     ("GET", "/console/units"): Door.CENTRE,
     ("GET", "/console/units/{unit}"): Door.CENTRE,
     ("POST", "/console/units/{unit}"): Door.CENTRE,
+    ("GET", "/console/units/{unit}/opening"): Door.CENTRE,
+    ("POST", "/console/units/{unit}/opening"): Door.CENTRE,
     ("GET", "/console/threads/{conversation}"): Door.CONVERSATIONS,
     ("POST", "/console/threads/{conversation}/answer"): Door.CONVERSATIONS,
+    ("POST", "/console/threads/{conversation}/talk"): Door.CONVERSATIONS,
+    ("POST", "/console/threads/{conversation}/typing"): Door.CONVERSATIONS,
+    ("POST", "/console/threads/{conversation}/voice"): Door.CONVERSATIONS,
+    ("GET", "/console/threads/{conversation}/files/{message}"): Door.CONVERSATIONS,
     ("GET", "/console/threads/{conversation}/prepared/{name}"): Door.CONVERSATIONS,
     ("POST", "/console/threads/{conversation}/prepared/{name}"): Door.CONVERSATIONS,
     ("POST", "/console/bookings/{booking}"): Door.CONVERSATIONS,
@@ -157,6 +180,7 @@ ADMITTED = {
     Door.HOURS: ("coach", "coordinator", "admin"),
     Door.CENTRE: ("coordinator", "admin"),
     Door.ACCOUNTS: ("admin",),
+    Door.ARTICLES: ("editor", "admin"),
 }
 
 
@@ -230,9 +254,17 @@ async def furnish(office: Office, database: Database) -> dict[str, str]:
         begins = datetime(2026, 12, 1, 9, 0)  # noqa: DTZ001 - wall time
         lesson = NewSeries("cv-workshop", "centre", begins, 60, 8, coach="amina")
         series = await add_series(work, known, lesson)
+    async with database.writing() as session:
+        await session.execute(
+            update(Message)
+            .where(Message.conversation_id == conversation, Message.seq == 1)
+            .values(file=b"sound", media="audio/mpeg")
+        )
     async with database.reading() as session:
+        one = select(Message.id).where(Message.media.is_not(None))
         return {
             "conversation": conversation,
+            "message": str(await session.scalar(one)),
             "handoff": str(await session.scalar(select(Handoff.id))),
             "row": str(await session.scalar(select(Inbox.id))),
             "booking": (booking := str(await session.scalar(select(Booking.id)))),
@@ -250,6 +282,7 @@ async def furnish(office: Office, database: Database) -> dict[str, str]:
             "service": "coaching",
             "unit": "centre",
             "code": "ar",
+            "language": "sv",
             "slug": next(iter(office.house.knowledge.articles)),
         }
 

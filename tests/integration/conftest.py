@@ -10,6 +10,7 @@ from backend.database import Database
 from dialogs.i18n import Catalogue
 from tests.clock import FrozenClock
 from tests.house import House, build
+from tests.integration.newsroom import FewArticles
 from tests.telegram.bench import RecordingDoor, Waits, Workshop
 from tests.telegram.server import TelegramServer
 
@@ -40,3 +41,9 @@ async def telegram(server: TelegramServer, waits: Waits) -> AsyncIterator[Worksh
     workshop = Workshop(server, waits)
     yield workshop
     await workshop.close()
+
+
+@pytest.fixture(scope="session")
+def few_articles(tmp_path_factory: pytest.TempPathFactory, texts: Catalogue) -> FewArticles:
+    """Two of the shipped articles, in every language."""
+    return FewArticles(tmp_path_factory.mktemp("few") / "articles", texts)

@@ -25,9 +25,9 @@ from backend.console.passwords import Passwords, make_hasher
 from backend.console.throttle import Throttle
 from backend.database import Database
 from backend.models import Journal, Message, Staff
-from backend.runtime import KNOWLEDGE, LOCALES, Runtime
+from backend.runtime import KNOWLEDGE, LOCALES, Runtime, translator_of
 from backend.settings import REPOSITORY, Settings
-from backend.site import read_site
+from backend.site import Site, read_site
 from dialogs.i18n import Catalogue, Languages, Table
 from knowledge.alarm import Alarm
 from knowledge.library import Library
@@ -346,7 +346,7 @@ def runtime_of(house: House, var: Path, **given: Any) -> Runtime:
     library = Library(tuple(house.knowledge.articles.values()), ("sv", "en", "ar"))
     return Runtime(
         settings,
-        read_site(settings.site),
+        _site(settings.site),
         house.database,
         house.clock,  # type: ignore[arg-type]
         house.vault,
@@ -360,7 +360,15 @@ def runtime_of(house: House, var: Path, **given: Any) -> Runtime:
         house.door,
         house.releaser,
         house.worker,
+        house.switchboard,
+        translator=translator_of(settings, house.clock),  # type: ignore[arg-type]
     )
+
+
+@cache
+def _site(path: Path) -> Site:
+    """What a site's file says; read once."""
+    return read_site(path)
 
 
 @cache

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from backend.console.blanks import blanks
 from backend.console.thread import LONGEST_ANSWER
 from backend.database import Database
 from backend.models import Address, Conversation, Message
 from backend.services.erasure import erase
+from backend.services.prepared import PREPARED
 from backend.work import Work
 from dialogs.messages import Tapped
 from tests.clock import FrozenClock
@@ -23,6 +25,7 @@ from tests.integration.console_office import (
     ORIGIN,
     Browser,
     Office,
+    every_msgid,
     leaves_a_message,
     open_office,
     translated,
@@ -46,7 +49,8 @@ SWEDISH = {
 
 @pytest.fixture
 async def office(database: Database, clock: FrozenClock, tmp_path: Path) -> Office:
-    texts = translated({"ar": ARABIC, "sv": SWEDISH})
+    rest = {msgid: msgid for msgid in every_msgid()}
+    texts = translated({"ar": rest | ARABIC, "sv": SWEDISH})
     return await open_office(database, clock, tmp_path, texts)
 
 
@@ -63,6 +67,11 @@ async def thread(anna: Person) -> str:
 
 async def answers(office: Office) -> list[Message]:
     return [row for row in await office.messages(author="coach") if row.seq]
+
+
+async def reads(office: Office) -> list[tuple[str, str]]:
+    """Who has read a conversation."""
+    return [each for each in await office.journal("conversation") if each[1] == "read"]
 
 
 async def state_of(office: Office, table: str, where: str) -> int:
@@ -84,9 +93,9 @@ async def test_both_languages_stand_side_by_side(office: Office, thread: str):
 async def test_reading_a_conversation_is_journalled(office: Office, thread: str):
     async with office.signed_in() as browser:
         await browser.opens("/console")
-        assert await office.journal("conversation") == []
+        assert await reads(office) == []
         await browser.opens(f"/console/threads/{thread}")
-    assert await office.journal("conversation") == [("staff:amina", "read")]
+    assert await reads(office) == [("staff:amina", "read")]
     async with office.runtime.database.reading() as session:
         row = await session.get_one(Conversation, thread)
     assert row.read_up_to == row.counter
@@ -103,7 +112,7 @@ async def test_what_is_read_in_an_open_page_is_journalled_too(
         waiting = asyncio.create_task(browser.client.get(f"{path}?after={mark}&wait=20"))
         await anna.says("More")
         assert "More" in (await waiting).text
-    assert await office.journal("conversation") == [("staff:amina", "read")] * 2
+    assert await reads(office) == [("staff:amina", "read")] * 2
 
 
 async def test_an_answer_in_swedish_says_that_it_is_swedish(office: Office, thread: str):
@@ -129,7 +138,7 @@ async def test_an_answer_has_the_next_number_and_is_the_page_she_can_tap_on(
         await browser.opens(f"/console/threads/{thread}")
         await browser.presses("Send", text="Hej!")
     after = await anna.messages()
-    assert after[-1].seq == before[-1].seq + 1
+    assert after[-1].seq == before[-1].seq + 2  # before it she is told who writes
     await anna.taps("Write back")
     await anna.says("شكرا")
     assert await state_of(office, "handoff", "state = 'open'") == 1
@@ -141,21 +150,26 @@ async def test_what_she_types_after_an_answer_reaches_the_coaches_not_the_search
     async with office.signed_in() as browser:
         await browser.opens(f"/console/threads/{thread}")
         await browser.presses("Send", text="Hej! Kom till oss i morgon.")
-    await anna.says("/nothing")
     await anna.says("شكرا")
-    assert "The coaches have your message." in await anna.heard()
-    assert await state_of(office, "handoff", "state = 'open'") == 1
-    await anna.says("personnummer")  # once; then she may ask again
-    assert "The coaches have your message." not in await anna.heard()
+    await anna.says("personnummer")
+    last = (await anna.messages())[-2:]
+    assert [row.direction for row in last] == ["in", "in"]  # nothing answers but a person
+    async with office.signed_in() as browser:
+        page = await browser.opens("/console")
+        assert "Waits for your answer." in page.words
+        assert "personnummer" in page.words
 
 
-async def test_where_she_was_stays_when_a_coach_writes(office: Office, anna: Person, thread: str):
+async def test_what_she_has_begun_goes_on_when_a_coach_writes(
+    office: Office, anna: Person, thread: str
+):
     await anna.says("/book")
     async with office.signed_in() as browser:
         await browser.opens(f"/console/threads/{thread}")
         await browser.presses("Send", text="Hej!")
-    await anna.says("English")
-    assert "Which time suits you?" in await anna.heard()
+    await anna.taps("09:00")
+    await anna.taps("Yes, book it")
+    assert len(await anna.meetings()) == 1
 
 
 async def test_answering_takes_the_message_out_of_the_queue(office: Office, thread: str):
@@ -241,29 +255,34 @@ async def test_an_article_is_one_tap_away_by_its_title_in_her_language(
 
 async def test_every_prepared_message_can_be_filled_in_and_sent(office: Office, thread: str):
     slug = office.runtime.answers.library.articles[0].slug
-    filled: dict[str, dict[str, object]] = {
-        "read-it": {"day": "2026-11-25"},
-        "read-this": {"article": slug},
-        "book-a-time": {},
-        "come": {"unit": "centre", "at_day": "2026-11-25", "at_time": "09:00"},
-        "bring": {"things": ["id", "letter"]},
-        "tried-to-call": {"day": "2026-11-25"},
-        "not-understood": {},
-        "passed-on": {"coach": "bo"},
+    typed: dict[str, dict[str, object]] = {
+        "day": {"day": "2026-11-25"},
+        "moment": {"at_day": "2026-11-25", "at_time": "09:00"},
+        "unit": {"unit": "centre"},
+        "coach": {"coach": "bo"},
+        "article": {"article": slug},
+        "things": {"things": ["id", "letter"]},
+        "minutes": {"minutes": "20"},
+        "room": {"room": "Sal 3"},
+        "authority": {"authority": "region"},
+        "language": {"language": "so"},
     }
     async with office.signed_in() as browser:
         page = await browser.opens(f"/console/threads/{thread}")
-        offered = {href.rpartition("/")[2] for href, _ in page.links if "/prepared/" in href}
-        assert offered == filled.keys()
-        for name, blanks in filled.items():
+        offered = [href.rpartition("/")[2] for href, _ in page.links if "/prepared/" in href]
+        assert sorted(offered) == sorted(PREPARED)
+        for name, kind in PREPARED.items():
             page = await browser.opens(f"/console/threads/{thread}/prepared/{name}")
-            if blanks:
-                page = await browser.presses("Show what it says", **blanks)
+            given = {
+                key: value for each in blanks(kind) for key, value in typed[each.kind].items()
+            }
+            if given:
+                page = await browser.presses("Show what it says", **given)
             assert page.status == 200
             page = await browser.presses("Send")
             assert page.response.url.path == f"/console/threads/{thread}"
     sent = await answers(office)
-    assert len(sent) == len(filled) == 8
+    assert len(sent) == len(PREPARED)
     for row in sent:
         assert "{" not in (row.sent_text or "")
         assert row.body["buttons"][-1]["link"]["step"] == "person.write"
@@ -282,6 +301,17 @@ WRONG = [
     ("bring", {"things": ["a horse"]}, "Choose at least one thing."),
     ("read-this", {"article": "no-such"}, "Choose an article."),
     ("passed-on", {"coach": "nobody"}, "Choose a person."),
+    ("late", {"minutes": ""}, "Write a whole number from 5 to 120."),
+    ("late", {"minutes": "4"}, "Write a whole number from 5 to 120."),
+    ("late", {"minutes": "121"}, "Write a whole number from 5 to 120."),
+    ("late", {"minutes": "-20"}, "Write a whole number from 5 to 120."),
+    ("late", {"minutes": "7.5"}, "Write a whole number from 5 to 120."),
+    ("late", {"minutes": "9" * 5_000}, "Write a whole number from 5 to 120."),
+    ("new-room", {"room": " \u200b "}, "Write which room."),
+    ("new-room", {"room": "x" * 41}, "This is too long. 40 characters are the most."),
+    ("new-room", {"room": "19900101-1239"}, "This looks like a personnummer. Take it out."),
+    ("decided-by", {"authority": "the king"}, "Choose an authority."),
+    ("interpreter-booked", {"language": "klingon"}, "Choose a language."),
 ]
 
 
@@ -340,6 +370,10 @@ async def test_of_two_who_answer_at_once_the_second_reads_the_first_one_before(
         assert "Från Amina" in page.words
         assert len(await answers(office)) == 1
         page = await bo.presses("Send")  # his text is still in the box
+        assert page.status == 409
+        assert "Amina has this chat now. Your text is still here." in page.words
+        await bo.presses("Yes, take it over")
+        page = await bo.presses("Send", text="Från Bo")
         assert page.status == 200
     assert [row.staff_id for row in await answers(office)] == ["amina", "bo"]
 

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.orm import undefer
 
 from backend import transcript
 from backend.channels import Limits, TryLater, Undeliverable, Unreachable
@@ -322,7 +323,8 @@ async def test_a_planned_message_nobody_can_read_does_not_hold_up_the_others(
     await anna.settles()
     await anna.books("11:00")
     async with house.database.writing() as session:
-        (row,) = await session.scalars(select(Message).where(Message.state == "planned").limit(1))
+        planned = select(Message).where(Message.state == "planned").options(undefer(Message.file))
+        (row,) = await session.scalars(planned.limit(1))
         values = {column.name: getattr(row, column.name) for column in Message.__table__.columns}
         first = house.clock.now()
         values |= {"id": "broken", "dedupe": "b", "body": {"v": 99}, "due_at": first}

@@ -19,6 +19,7 @@ from backend.app import create_app
 from backend.clock import SystemClock
 from backend.commands.prepared import prepared
 from backend.database import Database
+from backend.demo import history, scenes
 from backend.demo.courses import LESSON
 from backend.models import (
     Booking,
@@ -49,6 +50,7 @@ from dialogs.messages import Urgency
 from dialogs.stored import load_reply
 from tests.clock import MONDAY_MORNING
 from tests.conftest import count
+from tests.once import made_once
 
 MOST_STATEMENTS = 5_500
 HOLDS_TIME = ("confirmed", "attended", "no_show", "excused")
@@ -93,9 +95,11 @@ async def filled(folder: Path) -> int:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a filled database; the figures below are read from it."""
-    folder = tmp_path_factory.mktemp("demo")
-    assert asyncio.run(filled(folder)) < MOST_STATEMENTS
-    return folder
+
+    def fill(folder: Path) -> None:
+        assert asyncio.run(filled(folder)) < MOST_STATEMENTS
+
+    return made_once(tmp_path_factory, "demo", fill)
 
 
 @pytest.fixture
@@ -173,25 +177,44 @@ async def test_a_database_with_people_is_left_alone(tmp_path: Path) -> None:
         assert await count(runtime.database, "staff", "password_hash IS NOT NULL") == 0
 
 
-async def test_the_story_is_the_same_each_time(database: Database, tmp_path: Path) -> None:
-    async def came(database: Database) -> list[tuple[datetime, str]]:
-        async with database.reading() as session:
+async def came(folder: Path) -> tuple[list[tuple[datetime, str]], list[int]]:
+    """Who came when, by language, and how much came of it."""
+    runtime = open_runtime(settings(folder), clock=DemoClock())
+    try:
+        async with runtime.database.reading() as session:
             rows = await session.execute(
                 select(Person.created_at, Conversation.language)
                 .join(Conversation, Conversation.person_id == Person.id)
                 .order_by(Person.created_at, Conversation.language)
             )
-        return [(at, language) for at, language in rows]
-
-    folder = tmp_path / "again"
-    await filled(folder)
-    again = open_runtime(settings(folder), clock=DemoClock())
-    try:
-        assert await came(again.database) == await came(database)
-        for table in ("booking", "handoff", "deadline"):
-            assert await count(again.database, table) == await count(database, table)
+        tables = ("booking", "handoff", "deadline", "message")
+        counts = [await count(runtime.database, table) for table in tables]
+        return [(at, language) for at, language in rows], counts
     finally:
-        await again.close()
+        await runtime.close()
+
+
+async def test_a_short_story_is_the_same_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "LANGUAGES", [(code, 4) for code, _share in history.LANGUAGES])
+    monkeypatch.setattr(history, "EVER", [(scene, 4) for scene, _people in history.EVER])
+    monkeypatch.setattr(history, "DEALT_WITH", [(each, 1) for each, _few in history.DEALT_WITH])
+    monkeypatch.setattr(
+        history, "OPEN", [(scenes.books, 3), *[(each, 1) for each, _few in history.OPEN[-3:]]]
+    )
+    await filled(tmp_path / "once")
+    await filled(tmp_path / "again")
+    people, counts = await came(tmp_path / "once")
+    assert len(people) == 32
+    assert min(counts) > 0
+    assert await came(tmp_path / "again") == (people, counts)
+
+
+@pytest.mark.soak
+async def test_the_story_is_the_same_each_time(original: Path, tmp_path: Path) -> None:
+    await filled(tmp_path)
+    assert await came(tmp_path) == await came(original)
 
 
 async def test_every_coach_and_the_admin_can_sign_in(database: Database) -> None:

@@ -7,7 +7,7 @@ import random
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -390,11 +390,11 @@ async def test_seats_for_many_are_given_in_short_rounds(house: House) -> None:
     rounds = []
     given = 1
     while given:
-        began = perf_counter()
+        began = process_time()
         async with Work.begin(house.database, house.clock, "system") as work:
             catalogue = await house.cache.get(await work.reading())
             given = await enrolments.seats_ahead(work, catalogue, house.clock.now())
-        rounds.append(perf_counter() - began)
+        rounds.append(process_time() - began)
     had = await count(house.database, "booking", "state = 'confirmed'")
     print(f"{had} seats: {sum(rounds):.1f} s, longest round {max(rounds):.2f} s")
     assert had == 20 * (8 * 6 + 7 * 5)

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 
 from backend.database import Database
 from backend.models import Closure, Hours, Meeting, Service, Staff, Unit
+from backend.services import opening
 from backend.services.catalogue import Catalogue, CatalogueCache
 from backend.settings import REPOSITORY
 from backend.site import BrokenSite, Site, apply, read_site
@@ -62,6 +63,19 @@ from = "13:00"
 unit = "centre"
 seats = 10
 """
+
+
+OPENING = """\
+opening = [
+  { days = "1-4", from = "08:00", to = "12:00" },
+  { days = "1-4", from = "13:00", to = "16:30" },
+  { days = "5", from = "22:00", to = "02:00" },
+]
+opening_days = [
+  { day = 2026-12-23, name = "Kort dag", from = "08:00", to = "12:00" },
+  { day = 2026-12-28 },
+]
+[units.door]"""
 
 
 def written(folder: Path, text: str) -> Path:
@@ -166,6 +180,51 @@ def test_a_fault_is_told_with_its_line_and_what_is_wrong(
 
     told = str(broken.value).splitlines()
     assert any(words in each and f"{path}, line {line}: " in each for each in told), told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('"13:00"', '"11:30"', 10, "hours overlap on day 1 at 11:30"),
+        ('"13:00"', '"25:00"', 10, '"25:00" is not a time'),
+        ('"13:00"', "13", 10, '"13" is not a time'),
+        ('"13:00"', '"16:30"', 10, "these hours are empty"),
+        ('"13:00"', '"24:00"', 10, "these hours are empty"),
+        ('from = "13:00", ', "", 10, "from: is missing"),
+        ('{ days = "5"', '{ days = "8"', 11, '"8" are no days'),
+        ('[\n  { days = "1-4"', '"08-17"\nx = [\n { days = "1-4"', 8, "must be a list"),
+        (
+            '  { days = "5"',
+            '  { days = "1", from = "17:00", to = "18:00" },\n'
+            '  { days = "1", from = "19:00", to = "20:00" },\n  { days = "5"',
+            12,
+            "day 1 has more than 3 times",
+        ),
+        (', to = "12:00" },\n  { day = 2026', " },\n  { day = 2026", 14, 'write both "from"'),
+        ("2026-12-28", "2026-12-23", 15, "2026-12-23 is named twice, and once without"),
+        ("2026-12-28", '"the 28th"', 15, "must be a day, such as 2026-12-23"),
+        ("{ day = 2026-12-28 }", '{ name = "Städdag" }', 15, "day: is missing"),
+        ("{ day = 2026-12-28 }", "{ day = 2026-12-28, closed = true }", 15, "is it misspelt?"),
+    ],
+)
+def test_a_fault_in_opening_hours_is_told_with_its_line(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
+    text = SMALL.replace("[units.door]", OPENING, 1)
+    assert old in text
+    path = written(tmp_path, text.replace(old, new, 1))
+
+    with pytest.raises(BrokenSite) as broken:
+        read_site(path)
+
+    told = str(broken.value).splitlines()
+    assert any(words in each and f"{path}, line {line}: " in each for each in told), told
+
+
+def test_a_night_after_a_day_is_no_overlap(tmp_path: Path) -> None:
+    site = changed(tmp_path, ("[units.door]", OPENING), ('days = "5"', 'days = "1-5"'))
+
+    assert len(site.units[0].hours.week[1]) == 3
 
 
 def test_every_fault_is_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -282,6 +341,37 @@ async def test_what_comes_back_is_open_again(database: Database, tmp_path: Path)
     known = await loaded(database)
     assert len(known.coaches) == 8
     assert known.services["mapping"].is_open
+
+
+async def test_opening_hours_reach_the_catalogue(database: Database, tmp_path: Path) -> None:
+    site = changed(tmp_path, ("[units.door]", OPENING))
+    await applied(database, site)
+
+    known = await loaded(database)
+
+    monday = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)  # half past twelve in Stockholm
+    assert opening.state(known, "centre", monday) == opening.Closed(
+        monday.replace(hour=12, minute=0)
+    )
+    friday_night = datetime(2026, 11, 27, 23, 0, tzinfo=UTC)
+    assert opening.is_open(known, "centre", friday_night)
+    assert known.opening["centre"].names == {date(2026, 12, 23): "Kort dag"}
+    assert not await applied(database, site)
+
+
+async def test_nobody_answers_at_a_unit_that_has_vanished(
+    database: Database, tmp_path: Path
+) -> None:
+    await applied(database, read_site(DEMO))
+    known = await loaded(database)
+    noon = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+    assert all(opening.is_open(known, unit, noon) for unit in known.units)
+
+    await applied(database, changed(tmp_path))
+
+    known = await loaded(database)
+    assert not opening.is_open(known, "jobbtorg-jarva", noon)
+    assert not opening.is_open(known, None, noon)
 
 
 async def test_new_hours_hold_from_today_and_old_ones_held_until_yesterday(

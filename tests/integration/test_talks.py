@@ -7,8 +7,11 @@ from collections import Counter
 
 import pytest
 
-from dialogs.messages import SentFile, Started
+from dialogs import places
+from dialogs.core import say, to
+from dialogs.messages import Quote, SentFile, Started
 from dialogs.talks import TakenByOther
+from dialogs.text import _
 from tests.house import House, Person
 from tests.integration.talk_house import (
     asks_for_a_person,
@@ -17,6 +20,7 @@ from tests.integration.talk_house import (
     on_duty,
     opens,
     passes_on,
+    pen,
     row_of,
     stays,
     thread_of,
@@ -223,3 +227,31 @@ async def test_a_file_nobody_can_open_is_refused_in_words(house: House, anna: Pe
     await asks_for_a_person(anna)
     await anna.sends(SentFile("sticker"))
     assert "You can write, send a photo, or record your voice." in await anna.heard()
+
+
+async def test_a_coachs_buttons_work_in_the_talk_and_a_number_stays_hidden(
+    house: House, anna: Person
+) -> None:
+    thread = await asks_for_a_person(anna)
+    await claims(house, SARA, thread)
+    reply = say(Quote("May I call you?", "en"), to(_("Call me"), places.CALL_ME))
+    async with pen(house, SARA) as hers:
+        await hers.answer(thread, reply, seen=10**6, key="call")
+    await anna.taps("Call me")
+    assert "Which number should we call?" in await anna.heard()
+    await anna.says("070 123 45 67")
+    assert "When is a good time to call?" in await anna.heard()
+    said = [row.sent_text for row in await anna.messages()]
+    assert not any("070" in (text or "") for text in said)
+    assert (await row_of(house, thread)).owner == "coach"
+
+
+async def test_a_form_from_before_does_not_take_what_is_meant_for_a_person(
+    house: House, anna: Person
+) -> None:
+    await anna.says("/person")
+    await anna.taps("Call me")
+    thread = await thread_of(anna)
+    await claims(house, SARA, thread)
+    await anna.says("hello Sara")
+    assert (await anna.messages())[-1].author == "person"

@@ -44,7 +44,7 @@ async def test_start_words_taps_and_files_come_in_as_events(server, door, telegr
         Said("سلام"),
         Said("/book"),
         Tapped("abc", 2),
-        SentFile("photo"),
+        SentFile("photo", "f"),
     ]
     assert {one.address for one in door.stored.values()} == {AT_AMINA}
     assert len({one.message_id for one in door.stored.values()}) == 5

@@ -49,10 +49,12 @@ class Talking:
     answered: list[str] = field(default_factory=list)  # by coaches: the form was answered with yes
     steps: Counter[str] = field(default_factory=Counter)
     kills: int = 0
+    alone: bool = True  # nothing else happens in this step
 
     async def step(self) -> None:
         """One thing, or two at once; now and then a process dies in the middle of it."""
         acts = [self.dice.choice(ACTS) for _each in range(self.dice.choice((1, 1, 2)))]
+        self.alone = len(acts) == 1
         for act in acts:
             self.steps[act.__name__] += 1
         if self.dice.random() < 0.2:
@@ -164,7 +166,7 @@ async def she_writes(talking: Talking) -> None:
     known = {row.id for row in await person.messages()}
     await talking.says(person)
     after = await talk_house.row_of(talking.house, thread)
-    if before.owner in WITH_PEOPLE and before.epoch == after.epoch:
+    if talking.alone and before.owner in WITH_PEOPLE and before.epoch == after.epoch:
         fresh = [row for row in await person.messages() if row.id not in known]
         assert "assistant" not in {row.author for row in fresh}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 LONGEST_TEXT = 4_096
+LONGEST_CAPTION = 1_024
 LONGEST_DATA = 64
 LONGEST_DESCRIPTION = 256
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -27,6 +28,13 @@ def message_error(text: str, entities: Sequence[Any], markup: Any) -> str | None
     if len(units(text)) // 2 > LONGEST_TEXT:
         return "message is too long"
     return entities_error(text, entities) or markup_error(markup)
+
+
+def caption_error(caption: str, entities: Sequence[Any], markup: Any) -> str | None:
+    """Why the words below a file are refused, or None."""
+    if len(units(caption)) // 2 > LONGEST_CAPTION:
+        return "message caption is too long"
+    return entities_error(caption, entities) or markup_error(markup)
 
 
 def entities_error(text: str, entities: Sequence[Any]) -> str | None:

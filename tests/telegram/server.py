@@ -15,8 +15,18 @@ from tests.telegram import rules
 from tests.telegram.faults import Fault, Refusal, Reset
 
 TOKEN = "42:TEST"
-WORDS = {"text", "url", "secret_token", "callback_query_id"}  # parameters that are never JSON
+WORDS = {
+    "text",
+    "caption",
+    "file_id",
+    "url",
+    "secret_token",
+    "callback_query_id",
+}  # parameters that are never JSON
+SENDING = {"sendMessage", "sendPhoto", "sendVoice", "sendAudio"}
 PATIENCE = 5.0  # seconds a test waits for something that must happen
+MOST_UPLOADED = 50_000_000  # bytes
+MOST_FETCHED = 20_000_000  # bytes
 DAY_ONE = 1_800_000_000  # Unix time of the first message
 
 
@@ -37,6 +47,8 @@ class Sent:
     text: str
     entities: list[dict[str, Any]]
     buttons: list[tuple[str, str]]  # label, callback data
+    kind: str = "text"  # or photo, voice, audio
+    content: bytes = b""
 
     def button(self, which: int | str) -> str:
         """The data behind a button, by its number or by words on it."""
@@ -73,6 +85,7 @@ class TelegramServer:
         self.commands: dict[str, list[dict[str, str]]] = {}
         self.allowed: list[str] = []
         self.url = ""
+        self.files: dict[str, bytes] = {}  # what people have sent, by its file_id
         self._chats: dict[int, Chat] = {}
         self.outage: Fault | None = None  # what every message ends in, as long as it lasts
         self._faults: dict[str, deque[Fault | None]] = defaultdict(deque)
@@ -83,7 +96,11 @@ class TelegramServer:
         self._methods: dict[str, Callable[[dict[str, Any]], Awaitable[object]]] = {
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
+            "getFile": self._get_file,
             "sendMessage": self._send_message,
+            "sendPhoto": self._send_photo,
+            "sendVoice": self._send_voice,
+            "sendAudio": self._send_audio,
             "answerCallbackQuery": self._answer_callback_query,
             "setMyCommands": self._set_my_commands,
             "setWebhook": self._set_webhook,
@@ -91,8 +108,9 @@ class TelegramServer:
         }
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
+        app = web.Application(client_max_size=MOST_UPLOADED)
         app.router.add_post("/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/{path}", self._download)
         # A bot that hangs up cancels what it asked for, as a real connection would.
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -145,6 +163,20 @@ class TelegramServer:
             self.updates.append({"update_id": number, **content})
         self._tell()
         return number
+
+    def sends_file(self, chat: int, kind: str, content: bytes, **told: Any) -> int:
+        """A person sends a photo, a voice, an audio or a document; ``told`` is beside it."""
+        file = f"F{next(self._numbers)}"
+        self.files[file] = content
+        size = told.pop("file_size", len(content))
+        caption = {"caption": told.pop("caption")} if "caption" in told else {}
+        about = {"file_id": file, "file_unique_id": file, "file_size": size, **told}
+        if kind == "photo":
+            small = {"file_id": "small", "file_unique_id": "small", "width": 90, "height": 67}
+            return self.sends(
+                chat, photo=[small, {"width": 800, "height": 600, **about}], **caption
+            )
+        return self.sends(chat, **{kind: {"duration": 3, **about}}, **caption)
 
     def blocks(self, chat: int) -> None:
         """A person blocks the bot."""
@@ -206,10 +238,11 @@ class TelegramServer:
         method = request.match_info["method"]
         if request.match_info["token"] != self.token:
             return Refusal(401, "Unauthorized").response()
-        parameters = {name: _read(name, value) for name, value in (await request.post()).items()}
+        form = await request.post()
+        parameters = {name: _read(name, value) for name, value in form.items()}
         faults = self._faults[method]
         fault = faults.popleft() if faults else None
-        if method == "sendMessage" and fault is None:
+        if method in SENDING and fault is None:
             fault = self.outage
         self.calls.append(Call(method, parameters))
         self._tell()
@@ -249,6 +282,55 @@ class TelegramServer:
         if self._poller is not me:
             return Refusal(409, "Conflict: terminated by other getUpdates request")
         return self.updates[: parameters.get("limit", 100)]
+
+    async def _get_file(self, parameters: dict[str, Any]) -> object:
+        file = str(parameters["file_id"])
+        if file not in self.files:
+            return Refusal(
+                400, "Bad Request: wrong file_id or the file is temporarily unavailable"
+            )
+        if len(self.files[file]) > MOST_FETCHED:
+            return Refusal(400, "Bad Request: file is too big")
+        size = len(self.files[file])
+        return {"file_id": file, "file_unique_id": file, "file_size": size, "file_path": file}
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        faults = self._faults["download"]
+        fault = faults.popleft() if faults else None
+        self.calls.append(Call("download", dict(request.match_info)))
+        self._tell()
+        if fault:
+            return await fault.answer(request)
+        if request.match_info["token"] != self.token:
+            return Refusal(404, "Not Found").response()
+        return web.Response(body=self.files[request.match_info["path"]])
+
+    async def _send_photo(self, parameters: dict[str, Any]) -> object:
+        return self._send_file("photo", parameters)
+
+    async def _send_voice(self, parameters: dict[str, Any]) -> object:
+        return self._send_file("voice", parameters)
+
+    async def _send_audio(self, parameters: dict[str, Any]) -> object:
+        return self._send_file("audio", parameters)
+
+    def _send_file(self, kind: str, parameters: dict[str, Any]) -> object:
+        chat = self._chats.get(int(parameters["chat_id"]))
+        if chat is None:
+            return Refusal(400, "Bad Request: chat not found")
+        if chat.refusal:
+            return chat.refusal
+        caption, markup = str(parameters.get("caption", "")), parameters.get("reply_markup")
+        entities = parameters.get("caption_entities", [])
+        error = rules.caption_error(caption, entities, markup)
+        if error:
+            return Refusal(400, f"Bad Request: {error}")
+        content = parameters[str(parameters[kind]).removeprefix("attach://")]
+        rows = markup["inline_keyboard"] if markup else []
+        buttons = [(one["text"], one["callback_data"]) for row in rows for one in row]
+        number, to = next(self._numbers), int(parameters["chat_id"])
+        chat.received.append(Sent(to, number, caption, entities, buttons, kind, content))
+        return {"message_id": number, "date": DAY_ONE + number, "chat": _private(to)}
 
     async def _send_message(self, parameters: dict[str, Any]) -> object:
         chat = self._chats.get(int(parameters["chat_id"]))
@@ -308,6 +390,8 @@ class TelegramServer:
 
 def _read(name: str, value: Any) -> Any:
     """A form field: JSON where the Bot API takes JSON or a number, else text."""
+    if isinstance(value, web.FileField):
+        return value.file.read()
     if name in WORDS:
         return value
     try:

@@ -1,10 +1,15 @@
 // Keeps open pages true, fills in previews, sends what is done in the queue, and lets the keyboard
 // work it. Every page works without it.
 import { act, isOfQueue } from './acting.js';
+import { keepDesk } from './desk.js';
+import { keepDrafts } from './drafts.js';
 import { listen } from './keys.js';
 import { follow } from './live.js';
 import { fillIn } from './preview.js';
+import { findAmong } from './ready.js';
 import { comeBack, leaveMark } from './rows.js';
+import { take } from './taking.js';
+import { write } from './writing.js';
 
 document.documentElement.classList.add('js');
 
@@ -14,6 +19,9 @@ addEventListener('submit', (event) => {
   if (form.method !== 'post') return;
   if (form.dataset.sent) {
     event.preventDefault();
+  } else if (form.matches('[data-talk]')) {
+    event.preventDefault();
+    take(form, event.submitter);
   } else if (isOfQueue(form)) {
     event.preventDefault();
     act(form, event.submitter);
@@ -30,7 +38,11 @@ for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;
   button.addEventListener('click', () => print());
 }
+keepDrafts();
+write(document.querySelector('[data-write]'));
+keepDesk();
 document.querySelectorAll('[data-live]').forEach(follow);
 fillIn(document.querySelector('[data-preview]'));
+findAmong(document.querySelector('[data-ready]'));
 listen();
 comeBack();

@@ -1,6 +1,7 @@
 // The keyboard: from row to row, what can be done there, and from page to page.
 import { takeBack } from './acting.js';
 import { actions, current, move } from './rows.js';
+import { first } from './taking.js';
 
 const SHORTCUTS = 'ingang-shortcuts';
 const TYPED = 'input:not([type=checkbox], [type=radio]), textarea, select, dialog, [contenteditable]';
@@ -46,6 +47,7 @@ function press(event, help) {
   if (key >= '1' && key <= '9') return follow(current() && actions(current())[key - 1]);
   const own = current()?.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (own) return follow(own);
+  if (key === 't' && !current()) return follow(first());
   if (key === 'g') going = true;
   else if (key === 'u') follow(current()?.querySelector('button[value=undo]')) || takeBack();
   else if (key === '?') help.showModal();

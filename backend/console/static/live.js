@@ -1,4 +1,6 @@
 // Parts of a page that change by themselves: each is asked for again as soon as it has changed.
+import { bringBack } from './drafts.js';
+import { clearParts, showParts } from './parts.js';
 import { showQueue } from './queue.js';
 import { showWhole } from './whole.js';
 
@@ -19,7 +21,8 @@ export async function follow(part) {
       const query = new URLSearchParams({ after: part.dataset.mark, wait: WAIT_S, active });
       const asked = performance.now();
       active = false;
-      const response = await fetch(`${part.dataset.live}?${query}`, {
+      const join = part.dataset.live.includes('?') ? '&' : '?';
+      const response = await fetch(part.dataset.live + join + query, {
         redirect: 'manual',
         signal: wait.signal,
       });
@@ -52,8 +55,11 @@ export function askAgain(part) {
 
 export function signedOut(part) {
   part.replaceChildren(); // nothing of anybody's is left on a screen nobody is signed in to
+  clearParts();
   document.querySelector('.done')?.replaceChildren();
-  document.getElementById('ended').hidden = false;
+  const ended = document.getElementById('ended');
+  ended.querySelector('a').search = `?onward=${encodeURIComponent(location.pathname)}`;
+  ended.hidden = false;
 }
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
@@ -64,6 +70,8 @@ const seen = () => new Promise((resolve) => {
 // Whether everything that was sent is shown now.
 function show(part, html, asked) {
   const fresh = new DOMParser().parseFromString(html, 'text/html').body;
+  showParts(fresh);
+  bringBack();
   if (part.matches('[data-whole]')) return showWhole(part, fresh);
   if (!part.matches('[role=log]')) return showQueue(part, fresh, asked);
   showMessages(part, fresh);

@@ -36,6 +36,14 @@ def upgrade() -> None:
     with op.batch_alter_table("message") as batch:
         batch.add_column(_column("media", sa.Text()))
         batch.add_column(_column("translation", sa.JSON()))
+    with_a_file = sa.text("media IS NOT NULL")
+    op.create_index(
+        "ix_message_file",
+        "message",
+        ["created_at"],
+        sqlite_where=with_a_file,
+        postgresql_where=with_a_file,
+    )
     with op.batch_alter_table("staff") as batch:
         batch.add_column(_column("on_duty", sa.Boolean(), NO))
         batch.add_column(_column("present_at", INSTANT()))

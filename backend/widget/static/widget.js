@@ -29,6 +29,10 @@
     return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   }
 
+  // A file waits with the unsent words, so it is kept as they are: as text.
+  const asFile = ({ data, media }) => (
+    new Blob([Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0))], { type: media }));
+
   // ---- what is stored -------------------------------------------------------------------------
 
   const PREFIX = 'ingang.';
@@ -65,7 +69,10 @@
     set(key, value) {
       try {
         this.area.setItem(PREFIX + key, value);
-      } catch { /* full: it stays in memory */ }
+        return true;
+      } catch {
+        return false; // full: it stays in memory
+      }
     }
 
     drop(key) { this.area.removeItem(PREFIX + key); }
@@ -117,6 +124,7 @@
   const QUIET_SECONDS = 60;
   const SETTLED_SECONDS = 5;
   const SOCKET_TRIES = 2;
+  const TYPING_SECONDS = 4;
 
   // Sends what waits and reads what is new. `view` is told; nothing here touches the page.
   class Wire {
@@ -144,7 +152,10 @@
       this.last = Math.max(this.last + 1, Date.now());
       const entry = { id: uuid(), at: this.last, event };
       this.outbox.push(entry);
-      this.store.set(`out.${entry.id}`, JSON.stringify(entry));
+      // Of a file that has no room, its place is kept: she is told when it is lost.
+      if (!this.store.set(`out.${entry.id}`, JSON.stringify(entry)) && event.data) {
+        this.store.set(`out.${entry.id}`, JSON.stringify({ ...entry, event: { type: 'lost' } }));
+      }
       this.start();
       return entry;
     }
@@ -211,22 +222,27 @@
     }
 
     async deliver(entry) {
-      const body = { client_id: entry.id, event: entry.event };
-      let refusal = null;
+      const { id, event } = entry;
+      const after = `?after=${this.cursor}`;
       try {
-        const feed = await this.call(`chat/messages?after=${this.cursor}`, body);
+        const feed = event.type === 'file'
+          ? await this.call(`chat/files${after}`, asFile(event), { seconds: 180, id })
+          : await this.call(`chat/messages${after}`, { client_id: id, event });
         this.take(feed);
-        this.done(entry.id);
+        this.done(id);
         this.view.sent(entry);
         return !feed.more;
       } catch (error) {
         if (!(error.status >= 400 && error.status < 500)) throw error;
         if ([401, 408, 425, 429].includes(error.status)) throw error;
-        refusal = error;
+        this.refuse(entry, error.message);
+        return false;
       }
+    }
+
+    refuse(entry, why) {
       this.done(entry.id);
-      this.view.refused(entry, refusal.message);
-      return false;
+      this.view.refused(entry, why);
     }
 
     done(id) {
@@ -245,25 +261,37 @@
 
     take(feed, past = false) {
       this.view.show(feed, past);
+      // An answer that was overtaken knows no longer who speaks with her.
+      if (feed.up_to >= this.cursor) this.view.stand(feed.talk);
       this.cursor = Math.max(this.cursor, feed.up_to);
     }
 
-    async call(path, body, seconds = 20) {
+    // She is writing: nobody needs to know for sure.
+    typed() {
+      if (Date.now() - (this.toldTyping || 0) < TYPING_SECONDS * 1000) return;
+      this.toldTyping = Date.now();
+      this.call('chat/typing', {}, { as: 'text' }).catch(() => {});
+    }
+
+    // `as`: how the answer is read; `id` goes with a file, whose body has no room for it.
+    async call(path, body, { seconds = 20, as = 'json', id } = {}) {
       const abort = new AbortController();
       const timer = setTimeout(() => abort.abort(), seconds * 1000);
       const headers = {};
-      if (body) headers['Content-Type'] = 'application/json';
+      const file = body instanceof Blob;
+      if (body) headers['Content-Type'] = file ? body.type : 'application/json';
+      if (id) headers['X-Client-Id'] = id;
       if (this.token) headers.Authorization = `Bearer ${this.token}`;
       try {
         const answer = await fetch(new URL(path, server), {
           method: body ? 'POST' : 'GET',
           headers,
-          body: body && JSON.stringify(body),
+          body: body && (file ? body : JSON.stringify(body)),
           signal: abort.signal,
           cache: 'no-store',
           credentials: 'omit',
         });
-        if (answer.ok) return await answer.json();
+        if (answer.ok) return await answer[as]();
         const problem = await answer.json().catch(() => ({}));
         const after = Number(answer.headers.get('Retry-After'));
         throw new Problem(answer.status, problem.detail || '', after);
@@ -318,7 +346,10 @@
       socket.onmessage = ({ data }) => {
         works = true;
         this.heard(socket);
-        if (JSON.parse(data).up_to > this.cursor) this.sync();
+        const frame = JSON.parse(data);
+        if ('typing' in frame) this.view.typing(frame.typing);
+        // Her place changes with other people's talks, of which hers says nothing.
+        if (frame.up_to > this.cursor || this.view.owner === 'queue') this.sync();
       };
       socket.onclose = () => {
         if (this.socket !== socket) return;
@@ -349,7 +380,7 @@
       try {
         while (this.polling === turn) {
           const asked = Date.now();
-          const feed = await this.call(`chat/messages?after=${this.cursor}&wait=25`, null, 40);
+          const feed = await this.call(`chat/messages?after=${this.cursor}&wait=25`, null, { seconds: 40 });
           if (this.polling !== turn) return;
           this.take(feed);
           if (Date.now() - asked < 1000) await pause(1);
@@ -436,6 +467,11 @@
     }
     .bar .talk { flex-grow: 1.5 }
     .bar .leave { background: var(--brand); color: var(--on-brand) }
+    .talks { flex: 1 0 100%; display: flex; align-items: center; gap: .5em; padding: .1em .5em;
+      background: var(--soft); border-radius: .6em; font-size: .9em; line-height: 1.35 }
+    .talks p { flex: 1; min-inline-size: 0; overflow-wrap: anywhere }
+    .bar .talks button { flex: none; min-inline-size: max(2.75em, 44px); padding: 0 }
+    .bar .talks .end { text-decoration: underline; max-inline-size: 40% }
     .log { overflow-y: auto; overscroll-behavior: contain; padding: .75em; position: relative }
     .log:focus-visible { outline-offset: -3px }
     .shared { display: flex; gap: .6em; align-items: center; padding: 0; font-size: .9em;
@@ -472,6 +508,11 @@
     a[href^=tel] { white-space: nowrap }
     .twin { border-block-start: 1px solid var(--line); margin-block-start: .7em;
       padding-block-start: .6em }
+    .original { font-size: .9em; color: var(--quiet) }
+    .medium { margin-block-start: .4em; min-block-size: 2em }
+    .medium img { display: block; max-inline-size: 100%; max-block-size: 18em;
+      border-radius: .6em }
+    .body .flip.play, .draft .play { min-inline-size: 10em; margin: 0 }
     .flip { display: flex; gap: .4em; align-items: center; color: var(--brand); font-weight: 600;
       padding-inline: 0; margin-block-end: -.5em }
     .options { display: grid; gap: .5em; margin-block-start: .6em }
@@ -483,10 +524,17 @@
     .now .options button, .now.options button {
       border: 2px solid var(--brand); color: var(--brand); font-weight: 600;
     }
+    .faces { display: flex; gap: .5em; margin-block-start: .6em }
+    .faces button { flex: 1 1 0; min-inline-size: 0; display: grid; justify-items: center;
+      gap: .3em; padding: .6em .2em; text-align: center; background: var(--card);
+      border: 2px solid var(--line); color: var(--quiet); line-height: 1.3 }
+    .faces svg { inline-size: 3.2em; block-size: 3.2em; stroke-width: 1.2 }
+    .now .faces button { border-color: var(--brand); color: var(--brand); font-weight: 600 }
+    .faces .end { margin: 0 }
     .nav { display: flex; flex-wrap: wrap; gap: .5em; margin-block-start: .6em }
     .nav button { border-radius: 2em; gap: .4em; font-size: .9em }
     .now .nav button { color: var(--brand) }
-    .options .tapped, .nav .tapped { background: var(--soft) !important }
+    .options .tapped, .nav .tapped, .faces .tapped { background: var(--soft) !important }
     .tapped .end { margin-inline-start: auto; display: flex }
     button.tick { text-decoration: underline; padding: 0 .2em; color: var(--alarm) }
     .below {
@@ -497,10 +545,22 @@
     .foot { position: relative; min-inline-size: 0 }
     .status { padding: .5em .9em; background: var(--soft); font-size: .9em }
     .status:empty { display: none }
-    form {
-      display: flex; gap: .5em; align-items: end; padding: .5em; background: var(--card);
+    .writing { background: var(--card); color: var(--quiet) }
+    .compose {
+      display: flex; flex-wrap: wrap; align-items: end; padding: .5em; background: var(--card);
       border-block-start: 1px solid var(--line);
     }
+    .compose > button { padding: 0; min-inline-size: max(2.75em, 44px); color: var(--brand);
+      display: grid; place-items: center; min-block-size: 2.9em }
+    form { display: flex; flex: 1 1 11em; gap: .5em; align-items: end; min-inline-size: 0 }
+    .draft { display: flex; flex-wrap: wrap; gap: .3em .8em; align-items: center; padding: .6em;
+      background: var(--card); border-block-start: 1px solid var(--line) }
+    .draft p { flex: 1 0 100%; line-height: 1.4 }
+    .draft button { color: var(--brand); font-weight: 600; border-color: var(--line);
+      display: flex; gap: .5em; align-items: center }
+    .draft .go { background: var(--brand); color: var(--on-brand) }
+    .draft img { max-inline-size: 9em; max-block-size: 7em; border-radius: .4em }
+    .red { inline-size: 1em; block-size: 1em; border-radius: 50%; background: var(--alarm) }
     textarea {
       flex: 1; min-inline-size: 0; resize: none; border: 1px solid var(--edge);
       border-radius: 1.4em; background: var(--paper); padding: .55em 1em; min-block-size: 2.9em;
@@ -526,7 +586,7 @@
       @keyframes arrive { from { opacity: 0; transform: translateY(.5em) } }
     }
     @media (forced-colors: active) {
-      .launcher, .bar .leave, form button, .below, .person .body { border: 1px solid }
+      .launcher, .bar .leave, form button, .draft button, .red, .below, .person .body { border: 1px solid }
       .tapped { border-style: double !important }
     }`;
 
@@ -537,14 +597,19 @@
     aloud: 'M4 9.5v5h4l5 4v-13l-5 4zM16.5 9a4 4 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11',
     back: 'M15 5l-7 7 7 7',
     bank: 'M3 9.5L12 4l9 5.5zM5 20h14M6.5 10v7M12 10v7M17.5 10v7',
+    'bell-off': 'M5 17.5h14l-2-3v-4a5 5 0 0 0-10 0v4zM10 21h4M4 3l16 18',
     bell: 'M5 17.5h14l-2-3v-4a5 5 0 0 0-10 0v4zM10 21h4',
     book: 'M12 6.5C9.5 4.8 6.5 4.5 3.5 5v13.5c3-.5 6-.2 8.5 1.5 2.5-1.7 5.5-2 8.5-1.5V5'
       + 'c-3-.5-6-.2-8.5 1.5zM12 6.5V20',
     calendar: 'M4 6h16v14H4zM4 10.5h16M8 3v5M16 3v5',
+    camera: 'M3 7.5h4l2-3h6l2 3h4v12H3zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7',
     chat: 'M4 5h16v11h-9l-5 4v-4H4z',
     check: 'M5 12.5l4.5 4.5L19 7.5',
     close: 'M6 6l12 12M18 6L6 18',
     down: 'M12 5v14M6 13l6 6 6-6',
+    'face-bad': `${RING}M8.5 9.5v.01M15.5 9.5v.01M8 16.5a4.6 4.6 0 0 1 8 0`,
+    'face-good': `${RING}M8.5 9.5v.01M15.5 9.5v.01M8 14a4.6 4.6 0 0 0 8 0`,
+    'face-middling': `${RING}M8.5 9.5v.01M15.5 9.5v.01M8 15h8`,
     group: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 20c0-4 3-6 6.5-6s6.5 2 6.5 6'
       + 'M16 4.3a3.5 3.5 0 0 1 0 6.5M18.3 14.5c2 .9 3.2 2.7 3.2 5.5',
     health: 'M9 4h6v5h5v6h-5v5H9v-5H4V9h5z',
@@ -557,9 +622,13 @@
     leave: 'M14 4H5v16h9M10 12h11M17 8l4 4-4 4',
     list: 'M9 6h11M9 12h11M9 18h11M4.5 6v.01M4.5 12v.01M4.5 18v.01',
     menu: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z',
+    mic: 'M12 15a3 3 0 0 0 3-3V6a3 3 0 0 0-6 0v6a3 3 0 0 0 3 3M5.5 12a6.5 6.5 0 0 0 13 0'
+      + 'M12 18.5V22',
     more: 'M5 11.5v1M12 11.5v1M19 11.5v1M4.5 12h1M11.5 12h1M18.5 12h1',
     no: 'M7 13V4h9.5l3 6v3H14l1 6h-2.5L9 13zM4 4v9',
+    pause: 'M8 5v14M16 5v14',
     person: 'M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4.5 21c0-4.5 3.4-7 7.5-7s7.5 2.5 7.5 7',
+    play: 'M7 4.5l12 7.5-12 7.5z',
     report: 'M6 3.5h9l4 4V20.5H6zM9.5 11h6M9.5 14.5h6M9.5 7.5h3',
     question: `${RING}M9.3 9.5a2.7 2.7 0 1 1 4 2.4c-.9.5-1.3 1-1.3 2M12 17v.01`,
     send: 'M21 3L3 10.5l7 3.5 3.5 7zM21 3L10 14',
@@ -570,6 +639,7 @@
   ICONS.home = ICONS.house;
   const TURNING = ['back', 'leave', 'list', 'question', 'send'];
   const NAVIGATION = ['back', 'menu'];
+  const SPOKEN = { '/language': 'language', '/person': 'talk', '/stop': 'stop', '/end': 'end' };
   const ISOLATES = /[\u2066-\u2069]/g;
 
   // ---- what is on the screen ------------------------------------------------------------------
@@ -607,6 +677,8 @@
       this.wire = new Wire(this.store, this, settings);
       this.shown = new Map(); // message id -> the message, its node and its content
       this.waiting = new Map(); // client id -> what stands for it: a bubble or a button
+      this.files = new Map(); // client id -> what she has sent herself, not to be fetched again
+      this.owner = 'assistant';
       this.unread = 0;
       this.launch();
     }
@@ -618,7 +690,10 @@
         await this.speak(language).catch(() => pause(wait));
       }
       this.build();
-      this.wire.outbox.forEach((entry) => this.expect(entry));
+      for (const entry of this.wire.outbox) {
+        if (entry.event.type === 'lost') this.wire.refuse(entry);
+        else this.expect(entry);
+      }
       if (this.inline || this.host.hasAttribute('open')) this.open(false);
       else if (this.store.get('token')) this.wire.start();
       this.sayFirst(this.host.dataset.say);
@@ -712,6 +787,8 @@
       }
       this.input = el('textarea', { id: 'write', rows: 1, maxLength: LONGEST });
       this.status = el('p', { class: 'status', role: 'status' });
+      this.writing = el('p', { class: 'status writing', 'aria-live': 'polite' });
+      this.draft = el('div', { class: 'draft', hidden: true });
       this.below = el('button', { class: 'below', type: 'button', hidden: true },
         this.t('below'), icon('down'));
       this.log = el('div', { class: 'log', role: 'log', tabIndex: 0, 'data-label': 'log',
@@ -719,7 +796,9 @@
       this.thread = this.log.appendChild(el('div'));
       this.panel = el(this.inline ? 'section' : 'dialog',
         { class: 'panel', 'data-label': 'chat' },
-        this.bar(), this.log, el('div', { class: 'foot' }, this.below, this.status), this.form());
+        this.bar(), this.log,
+        el('div', { class: 'foot' }, this.below, this.writing, this.status, this.draft),
+        this.compose());
       this.root = el('div', { class: 'root' }, this.panel);
       if (!this.inline) this.root.prepend(this.launcher());
       shadow.append(this.root);
@@ -742,10 +821,88 @@
       this.leaver = button('leave', 'leave', this.store.shared ? 'forget' : 'leave',
         () => this.leave());
       this.tongue = button('', 'language', 'name', () => this.say('/language'));
-      const bar = el('header', { class: 'bar' }, this.tongue,
-        button('talk', 'person', 'talk', () => this.say('/person')), this.leaver);
+      this.asker = button('talk', 'person', 'talk', () => this.say('/person'));
+      const bar = el('header', { class: 'bar' }, this.tongue, this.asker, this.leaver);
       if (!this.inline) bar.append(button('', 'close', 'close', () => this.panel.close()));
+      bar.append(this.talk());
       return bar;
+    }
+
+    // Who speaks with her, when it is not the assistant: always in sight, and never read aloud,
+    // because every change of it is a message too.
+    talk() {
+      this.standing = el('p');
+      this.ender = el('button', { class: 'end', type: 'button' });
+      this.ender.onclick = () => {
+        this.ender.disabled = true;
+        this.say(this.owner === 'queue' ? '/stop' : '/end');
+      };
+      this.bell = el('button', { type: 'button', 'data-label': 'sound' });
+      this.bell.onclick = () => {
+        this.store.set('sound', this.store.get('sound') ? '' : 'on');
+        this.ring();
+        this.chime();
+      };
+      this.ring();
+      this.talks = el('div', { class: 'talks', hidden: true }, icon('person'), this.standing,
+        this.bell, this.ender);
+      return this.talks;
+    }
+
+    ring() {
+      const on = Boolean(this.store.get('sound'));
+      this.bell.setAttribute('aria-pressed', String(on));
+      this.bell.replaceChildren(icon(on ? 'bell' : 'bell-off'));
+    }
+
+    // Two soft notes, only where she has asked for them.
+    chime() {
+      if (!this.store.get('sound') || !window.AudioContext) return;
+      const ear = this.ear || new AudioContext();
+      this.ear = ear;
+      ear.resume().catch(() => {});
+      [660, 880].forEach((pitch, number) => {
+        const at = ear.currentTime + number / 6;
+        const note = ear.createOscillator();
+        const loud = ear.createGain();
+        note.frequency.value = pitch;
+        loud.gain.setValueAtTime(0.08, at);
+        loud.gain.exponentialRampToValueAtTime(0.001, at + 0.4);
+        note.connect(loud).connect(ear.destination);
+        note.start(at);
+        note.stop(at + 0.4);
+      });
+    }
+
+    stand({ owner, place, name } = {}) {
+      const waits = owner === 'queue';
+      const talks = owner === 'coach';
+      this.owner = owner || 'assistant';
+      this.coach = name;
+      this.ender.disabled = false;
+      if (!talks) this.writing.replaceChildren();
+      if (!waits && !talks && this.talks.contains(this.talks.getRootNode().activeElement)) {
+        this.log.focus();
+      }
+      this.talks.hidden = !waits && !talks;
+      this.asker.hidden = waits || talks;
+      const named = name ? this.t('talking', { name: `\u2068${name}\u2069` }) : this.t('with');
+      this.standing.replaceChildren(waits ? this.t('queued', { n: String(place) }) : named);
+      this.ender.replaceChildren(this.t(waits ? 'stop' : 'end'));
+    }
+
+    // Said once, and taken back when it is over or nothing more is heard of it.
+    typing(on) {
+      clearTimeout(this.still);
+      const stop = () => this.writing.replaceChildren();
+      if (!on || this.owner !== 'coach') {
+        stop();
+        return;
+      }
+      this.still = setTimeout(stop, 3 * TYPING_SECONDS * 1000);
+      if (this.writing.firstChild) return;
+      const name = this.coach || this.words.someone;
+      this.writing.append(this.t('writing', { name: `\u2068${name}\u2069` }));
     }
 
     sharing() {
@@ -762,6 +919,26 @@
       return toggle;
     }
 
+    // Her words, and beside them a photo and her voice, where the device has them.
+    compose() {
+      const tool = (name, key, onclick) => el('button',
+        { type: 'button', 'data-label': key, onclick }, icon(name));
+      const prepare = (begin) => this.filing().then(begin, () => this.tell('offline'));
+      const camera = el('input', { type: 'file', accept: 'image/*', hidden: true, tabIndex: -1 });
+      camera.onchange = () => {
+        const [photo] = camera.files;
+        if (photo) prepare((files) => files.photo(photo));
+        camera.value = '';
+      };
+      this.tools = el('div', { class: 'compose' }, camera,
+        tool('camera', 'photo', () => camera.click()));
+      if (navigator.mediaDevices && window.MediaRecorder) {
+        this.tools.append(tool('mic', 'voice', () => prepare((files) => files.record())));
+      }
+      this.tools.append(this.form());
+      return this.tools;
+    }
+
     form() {
       return el('form', { onsubmit: (event) => { event.preventDefault(); this.submit(); } },
         el('label', { class: 'unseen', for: 'write' }, this.t('message')), this.input,
@@ -776,6 +953,7 @@
       this.log.onscroll = () => { if (this.atEnd) this.below.hidden = true; };
       this.input.oninput = () => {
         this.steer();
+        if (this.owner === 'coach' && this.input.value) this.wire.typed();
         const full = this.input.value.length >= LONGEST;
         if (full || this.said === 'full') this.tell(full ? 'full' : null);
       };
@@ -799,6 +977,12 @@
         if (!asks || !(this.isOpen || this.opener)) return;
         if (this.opener) this.open(true);
         if (this.wire.token || !asks.hreflang) this.say(asks.dataset.ingangSay);
+      });
+      document.addEventListener('visibilitychange', () => {
+        if (document.hidden || !this.title) return;
+        document.title = this.title;
+        this.title = '';
+        this.unseen = 0;
       });
       if (this.opener) this.panel.onclose = () => this.closed();
       // The keyboard of a phone covers the page; the chat keeps to what is left.
@@ -876,18 +1060,23 @@
       this.say(text);
     }
 
-    say(text) {
+    say(text) { this.post({ type: 'said', text }); }
+
+    post(event) {
       this.tell(null);
-      this.expect(this.wire.send({ type: 'said', text }));
+      this.expect(this.wire.send(event));
       this.moved = true;
       this.log.scrollTop = this.log.scrollHeight;
     }
 
     // Show what is on its way: a bubble for words; a tap shows on its button.
     expect({ id, event }) {
-      if (event.type !== 'said' || this.waiting.has(id)) return;
+      if (event.type === 'tapped' || this.waiting.has(id)) return;
       const node = el('article', { class: 'person', 'aria-live': 'off' });
-      this.fill(node, { from: 'person', text: event.text, entities: [], buttons: [] });
+      const file = event.type === 'file' ? event : null;
+      if (file) this.files.set(id, asFile(file));
+      this.fill(node, { from: 'person', text: event.text || '', entities: [], buttons: [], file,
+        client_id: id });
       this.tick(node, 'sending');
       this.waiting.set(id, node);
       this.thread.append(node);
@@ -920,7 +1109,7 @@
     sent({ id, event }) {
       const node = this.waiting.get(id);
       if (!node) return;
-      if (event.type === 'said') {
+      if (event.type !== 'tapped') {
         this.tick(node, 'sent');
       } else {
         delete node.dataset.busy;
@@ -932,12 +1121,14 @@
     refused({ id, event }, detail) {
       const node = this.waiting.get(id);
       this.waiting.delete(id);
-      if (event.type === 'said') {
+      if (event.type === 'tapped') {
+        if (node) this.unmark(node);
+      } else {
         if (node) node.remove();
-        this.input.value = event.text + (this.input.value && `\n${this.input.value}`);
-        this.steer();
-      } else if (node) {
-        this.unmark(node);
+        if (event.text) {
+          this.input.value = event.text + (this.input.value && `\n${this.input.value}`);
+          this.steer();
+        }
       }
       this.tell('refused', detail);
     }
@@ -1023,12 +1214,23 @@
     // A long answer is read from its first line, so we go there and not to its end.
     arrive(fresh, follow) {
       const { node } = this.shown.get(fresh[0].id);
+      if (fresh.some(({ from }) => from !== 'assistant')) this.call(fresh.length);
       if (follow) this.log.scrollTop = node.offsetTop - 8;
       else this.below.hidden = false;
       this.moved = false;
       if (this.isOpen) return;
       this.unread += fresh.length;
       this.countUnread();
+    }
+
+    // A person has written, and she may be looking at something else.
+    call(count) {
+      this.writing.replaceChildren();
+      this.chime();
+      if (!document.hidden) return;
+      this.title = this.title || document.title;
+      this.unseen = (this.unseen || 0) + count;
+      document.title = `(${this.unseen}) ${this.title}`;
     }
 
     // Put a message where it belongs, or in the place of its older self. True when it is new.
@@ -1047,8 +1249,10 @@
         this.shown.delete(message.id);
         return false;
       }
-      const { text, entities, buttons, twin, urgency } = message;
-      const content = JSON.stringify([text, entities, buttons, twin, urgency, message.name]);
+      const { text, entities, buttons, twin, translation, urgency, file, name } = message;
+      const content = JSON.stringify(
+        [text, entities, buttons, twin, translation, urgency, file, name],
+      );
       const isNew = !node;
       if (isNew) node = this.frame(message, past);
       else node.setAttribute('aria-live', 'off');
@@ -1093,7 +1297,7 @@
         }
         day = date;
         row.node.classList.remove('now');
-        if (row.node.querySelector('.options, .nav')) now = row.node;
+        if (row.node.querySelector('.options, .nav, .faces')) now = row.node;
       }
       if (now) now.classList.add('now');
     }
@@ -1111,12 +1315,26 @@
         body.append(el('p', { class: 'alarm' }, icon('alert'),
           this.inOurWords(this.t('crisis'))));
       }
-      body.append(...this.lines(message), ...this.twin(message), ...this.aloud(message));
+      body.append(...this.machine(message, this.lines(message)), ...this.medium(message),
+        ...this.twin(message), ...this.aloud(message));
       node.replaceChildren(this.sender(message), body, ...this.choices(message));
     }
 
+    // A person has read the answer: hers is the voice to hear, and the only one there may be.
+    recorded(path) {
+      let sound = null;
+      const onclick = () => {
+        sound = sound || new Audio(new URL(path, server));
+        if (sound.paused) sound.play().catch(() => {});
+        else sound.pause();
+      };
+      const props = { class: 'flip', type: 'button', onclick };
+      return [this.inOurWords(el('button', props, icon('aloud'), this.t('aloud')))];
+    }
+
     // Only where the device has a voice: few have one for Somali or Tigrinya.
-    aloud({ from, language, text }) {
+    aloud({ from, language, text, recording }) {
+      if (recording) return this.recorded(recording);
       const speech = window.speechSynthesis;
       const tongue = (code) => code.toLowerCase().split(/[-_]/)[0];
       const voice = from !== 'person' && language && speech
@@ -1146,7 +1364,7 @@
 
     // What the buttons at the top say for her is shown as the words on them.
     lines({ from, text, entities }) {
-      const spoken = { '/language': 'language', '/person': 'talk' }[text.replace(ISOLATES, '')];
+      const spoken = SPOKEN[text.replace(ISOLATES, '')];
       if (from === 'person' && spoken) return [el('p', {}, this.inOurWords(this.t(spoken)))];
       let start = 0;
       let gap = false;
@@ -1195,6 +1413,33 @@
       return el(kind === 'bold' ? 'strong' : 'span', {}, text);
     }
 
+    // A machine's words come first, with their label, and never without what was written.
+    machine({ translation, from }, written) {
+      if (!translation) return written;
+      const { label, language, direction } = translation;
+      return [el('div', { lang: language, dir: direction }, el('small', {}, label),
+        ...this.lines({ ...translation, entities: [], from })),
+      el('div', { class: 'twin original', lang: SWEDISH, dir: 'ltr' }, ...written)];
+    }
+
+    // What was sent with the words.
+    medium(message) {
+      if (!message.file) return [];
+      const box = el('div', { class: 'medium', 'aria-live': 'off' });
+      this.filing().then((files) => files.show(box, message), () => {});
+      return [box];
+    }
+
+    // Photos and recordings are few; what they need comes with the first one.
+    filing() {
+      if (!this.parts) {
+        this.parts = import(new URL('widget-files.js', server))
+          .then(({ Files }) => new Files(this, el, icon));
+        this.parts.catch(() => { this.parts = null; });
+      }
+      return this.parts;
+    }
+
     // The same in Swedish: below, or one tap away.
     twin({ twin, folded, from }) {
       if (!twin) return [];
@@ -1213,15 +1458,17 @@
     choices({ id, buttons, tapped }) {
       const options = el('div', { class: 'options' });
       const nav = el('div', { class: 'nav' });
+      const faces = el('div', { class: 'faces' });
       const unsent = this.wire.outbox.map((entry) => entry.event)
         .filter((event) => event.message === id).map((event) => event.index);
       buttons.forEach(({ label, icon: name }, index) => {
         const button = el('button', { type: 'button' }, icon(name), el('span', {}, label));
         button.onclick = () => this.tap(button, id, index);
         if (tapped === index || unsent.includes(index)) this.mark(button);
-        (NAVIGATION.includes(name) ? nav : options).append(button);
+        const face = name && name.startsWith('face-');
+        (face ? faces : NAVIGATION.includes(name) ? nav : options).append(button);
       });
-      return [options, nav].filter((group) => group.firstChild);
+      return [options, faces, nav].filter((group) => group.firstChild);
     }
   }
 

@@ -87,9 +87,11 @@ def test_an_invitation_names_both_and_says_what_it_is(method, status) -> None:
     assert found.one("UID").value == "b1@ingang.example"
 
 
-def test_every_morning_of_seven_years_is_nine_o_clock_in_two_other_readers() -> None:
-    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(2557)]
-    assert days[-1] == date(2032, 12, 31)
+@pytest.mark.parametrize("last", [2027, pytest.param(2032, marks=pytest.mark.soak)])
+def test_every_morning_of_these_years_is_nine_o_clock_in_two_other_readers(last: int) -> None:
+    days = [date(2026, 1, 1)]
+    while days[-1] < date(last, 12, 31):
+        days.append(days[-1] + timedelta(days=1))
     starts = {f"{day}@x": at for day in days if (at := instant(day, NINE)) is not None}
     assert len(starts) == len(days)
     content = published(

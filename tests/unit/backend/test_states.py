@@ -160,9 +160,18 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(steps=STEPS)
 def test_no_life_leaves_a_claim_without_a_booking_or_a_booking_without_its_claims(
+    steps: Sequence[tuple[str, str, int]], furnished_file: Path, texts: Catalogue
+) -> None:
+    asyncio.run(_live(steps, furnished_file, texts))
+
+
+@pytest.mark.soak
+@settings(max_examples=600, deadline=None)
+@given(steps=STEPS)
+def test_nor_does_any_of_six_hundred_lives(
     steps: Sequence[tuple[str, str, int]], furnished_file: Path, texts: Catalogue
 ) -> None:
     asyncio.run(_live(steps, furnished_file, texts))

@@ -77,9 +77,6 @@ def test_other_commands_are_words(text):
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        ({"photo": [{**FILE, "width": 1, "height": 1}]}, "photo"),
-        ({"voice": {**FILE, "duration": 1}}, "voice"),
-        ({"audio": {**FILE, "duration": 1}}, "voice"),
         ({"video": VIDEO}, "video"),
         ({"video_note": {**FILE, "length": 1, "duration": 1}}, "video"),
         ({"animation": VIDEO, "document": FILE}, "video"),
@@ -93,6 +90,22 @@ def test_other_commands_are_words(text):
 )
 def test_files_are_named_and_nothing_of_them_is_kept(content, kind):
     assert message(**content).event == SentFile(kind)
+
+
+@pytest.mark.parametrize(
+    ("content", "event"),
+    [
+        ({"photo": [{**FILE, "width": 1, "height": 1}]}, SentFile("photo", "secret_file")),
+        ({"voice": {**FILE, "duration": 4}}, SentFile("voice", "secret_file", 4)),
+        ({"audio": {**FILE, "duration": 5}}, SentFile("voice", "secret_file", 5)),
+        (
+            {"document": {**FILE, "mime_type": "image/webp", "file_name": "Secret-Name"}},
+            SentFile("photo", "secret_file"),
+        ),
+    ],
+)
+def test_of_a_photo_or_a_recording_what_telegram_calls_it_is_kept(content, event):
+    assert message(**content).event == event
 
 
 def test_words_below_a_picture_count_as_words():

@@ -122,3 +122,51 @@ def test_documents_are_the_words_without_markup(desk):
     assert document.opening.startswith("Ett personnummer är ditt eget nummer.\nSäg till Skattev")
     assert document.text == "Innan du har numret\nDet kan ta tid.\nVänta på svar."
     assert document.phrasings[:2] == ("Personnummer", "Hur får jag ett nummer?")
+
+
+def overlaid(overlay, *desks):
+    return Library.load([desk.folder for desk in desks], LANGUAGES, ("ti",), overlay)
+
+
+def test_a_text_laid_over_a_file_stands_in_for_it_and_the_file_stays_known(desk, words):
+    desk.article("bank", sv=words, en=words)
+    new = words.replace("Personnummer", "Nytt")
+    library = overlaid({("bank", "sv"): new}, desk)
+    titles = [text.title for text in library.article("bank").translations.values()]
+    assert titles == ["Nytt", "Personnummer"]
+    assert library.sources["bank", "sv"] == words
+    assert (library.source("bank", "sv"), library.source("bank", "en")) == (new, words)
+
+
+def test_a_text_may_be_laid_where_there_is_no_file(desk, words):
+    desk.article("bank", sv=words)
+    assert list(overlaid({("bank", "ar"): words}, desk).article("bank").translations) == [
+        "sv",
+        "ar",
+    ]
+
+
+def test_an_article_may_be_laid_over_nothing_and_counts_once_it_is_whole(desk, facts, words):
+    desk.article("bank")
+    half = overlaid({("bees", "sv"): words}, desk)
+    assert (half.article("bees"), half.problems) == (None, ())
+    whole = overlaid({("bees", "sv"): words, ("bees", ""): facts}, desk)
+    assert whole.article("bees").owner == "Skatteverket"
+    assert whole.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("slug", "language", "line"), [("bank", "sv", 1), ("bank", "", 1), ("Bank!", "sv", 1)]
+)
+def test_a_broken_text_is_left_out_for_the_file(desk, slug, language, line):
+    desk.article("bank")
+    library = overlaid({(slug, language): "broken"}, desk)
+    assert library.article("bank").translations["sv"].title == "Personnummer"
+    assert [problem.line for problem in library.problems] == [line]
+    assert library.overlay == {}
+
+
+def test_a_text_in_a_language_that_is_being_written_is_left_alone(desk, words):
+    desk.article("bank")
+    library = overlaid({("bank", "ti"): words}, desk)
+    assert (library.problems, library.overlay) == ((), {})

@@ -1,0 +1,1 @@
+"""Workers that misbehave, for tests of who has files opened."""
