@@ -76,7 +76,7 @@ async def counters(session: AsyncSession, conversations: Sequence[str]) -> Mappi
     rows = await session.execute(
         select(Conversation.id, Conversation.counter).where(Conversation.id.in_(conversations))
     )
-    return {conversation: head for conversation, head in rows}
+    return dict(rows.all())
 
 
 async def undelivered(session: AsyncSession, conversation: str, up_to: int) -> bool:

@@ -20,7 +20,7 @@ from dialogs.talks import (
     StillWaiting,
     WithAssistant,
 )
-from dialogs.text import Text, _
+from dialogs.text import Text, _, n_
 
 FACES = ((3, "good"), (2, "middling"), (1, "bad"))
 
@@ -66,7 +66,11 @@ def in_queue(queued: InQueue) -> Iterator[Text]:
         yield _("We are finding a person for you. You can write already now.")
     yield _number(queued.place)
     if queued.minutes:
-        yield _("Others have waited about {n:number} minutes lately.", n=queued.minutes)
+        yield n_(
+            "Others have waited about one minute lately.",
+            "Others have waited about {n:number} minutes lately.",
+            n=queued.minutes,
+        )
 
 
 def while_waiting() -> tuple[Button, ...]:

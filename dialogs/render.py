@@ -23,7 +23,7 @@ from dialogs.messages import (
     Reply,
     Twin,
 )
-from dialogs.text import Text, Value, Web, Words, _
+from dialogs.text import Text, Value, Web, Words, _, n_
 from knowledge.article import Article
 from knowledge.markup import Block, Bold, Bullet, Inline, Link, Plain, Step, parse
 
@@ -282,7 +282,11 @@ def _attached(part: Attached) -> Text:
     """What stands for a photo or a recording where it cannot be shown."""
     if part.kind == "photo":
         return _("(A photo)")
-    return _("(A voice message, {n:number} seconds)", n=part.seconds)
+    return n_(
+        "(A voice message, one second)",
+        "(A voice message, {n:number} seconds)",
+        n=part.seconds,
+    )
 
 
 def _append(writing: Writing, line: Writing, *, rtl: bool) -> None:

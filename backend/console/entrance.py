@@ -21,6 +21,7 @@ from backend.console.sessions import HOMES, Role
 from backend.models import Staff
 from backend.pages.routes import qr_code
 from backend.services.accounts import SIGNED_IN
+from backend.talks import duty
 from backend.vault import hash_token
 from backend.work import Work
 from dialogs.text import Text, _, n_
@@ -197,6 +198,7 @@ async def _begin(way: Way, staff: Staff) -> str | None:
         current = await session.get(Staff, staff.id, with_for_update=True)
         if current is None or not pending.begin(staff, now).is_of(current, now):
             return None
+        await duty.begin(session, staff.id, now)
         await sessions.forget_ended(session, now)
         await sessions.end(session, hash_token(way.console.cookie.read(way.request)))
         token = await sessions.begin(session, staff.id, now)

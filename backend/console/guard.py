@@ -98,7 +98,8 @@ async def note_presence(console: Console, who: SignedIn) -> None:
     """A page of hers is open: written only for who takes chats, four times a minute at most."""
     now = console.runtime.clock.now()
     known = who.present_at
-    if who.on_duty and (known is None or now - known >= duty.NOTED_EVERY):
+    takes = who.on_duty and who.sees_conversations
+    if takes and (known is None or now - known >= duty.NOTED_EVERY):
         async with console.runtime.database.writing() as session:
             await duty.note_presence(session, who.staff, now)
 

@@ -20,6 +20,7 @@ from backend.console.pages import Fragment
 from backend.console.people import code_of
 from backend.console.ready import picker
 from backend.console.sessions import SignedIn
+from backend.console.stuck import REASONS
 from backend.console.talks import standing, tried
 from backend.console.talks.standing import Refusal
 from backend.console.waiting import in_own_words, shorten
@@ -201,7 +202,12 @@ def _fragment(
     language = console.pages.language_of(who)
     lines = [_line(console, row, names, language) for row in found.messages]
     return console.pages.fragment(
-        who, "_messages.html", lines=lines, latest=_latest(found.messages), up_to=found.up_to
+        who,
+        "_messages.html",
+        lines=lines,
+        latest=_latest(found.messages),
+        up_to=found.up_to,
+        why=REASONS,
     )
 
 

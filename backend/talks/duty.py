@@ -11,6 +11,7 @@ from backend.models import Conversation, Staff
 
 PRESENT = timedelta(seconds=60)
 NOTED_EVERY = timedelta(seconds=15)
+SAME_SHIFT = timedelta(hours=4)
 
 
 def is_there(now: datetime) -> ColumnElement[bool]:
@@ -56,6 +57,15 @@ async def is_noted(session: AsyncSession, staff: str, now: datetime) -> bool:
     """Whether it has been written down just now that she is there."""
     found = await session.scalar(select(Staff.present_at).where(Staff.id == staff))
     return found is not None and found >= now - NOTED_EVERY
+
+
+async def begin(session: AsyncSession, staff: str, now: datetime) -> None:
+    """She has signed in: a session that ran out is gone on with, yesterday's duty is not."""
+    await session.execute(
+        update(Staff)
+        .where(Staff.id == staff, Staff.on_duty, Staff.present_at < now - SAME_SHIFT)
+        .values(on_duty=False)
+    )
 
 
 async def switch(session: AsyncSession, staff: str, now: datetime, *, on: bool) -> None:

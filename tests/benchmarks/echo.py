@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 
 async def main() -> None:
     """Serve until killed."""
 
     async def echo(socket: ServerConnection) -> None:
-        async for words in socket:
-            await socket.send(words)
+        with suppress(ConnectionClosed):
+            async for words in socket:
+                await socket.send(words)
 
     async with serve(echo, "127.0.0.1", 0, compression=None, ping_interval=None) as server:
         print(server.sockets[0].getsockname()[1], flush=True)

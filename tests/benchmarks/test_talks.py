@@ -27,6 +27,7 @@ from websockets.asyncio.client import connect
 
 from backend.clock import SystemClock
 from backend.vault import hash_token
+from backend.wake import listen_to_others
 from dialogs.i18n import Catalogue
 from tests.benchmarks.sockets import token
 from tests.conftest import open_database
@@ -53,7 +54,11 @@ async def house(request: pytest.FixtureRequest, texts: Catalogue) -> AsyncIterat
     """A house on a database of a kind, with a clock that runs."""
     async for database in open_database(request, request.param):
         await furnish(database)
-        yield assemble(database, SystemClock(), texts, RecordingChannel())  # type: ignore[arg-type]
+        house = assemble(database, SystemClock(), texts, RecordingChannel())  # type: ignore[arg-type]
+        telling = asyncio.create_task(listen_to_others(database, house.hub))
+        yield house
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
 
 
 def account(number: int) -> str:
@@ -64,6 +69,12 @@ def account(number: int) -> str:
 def thread(number: int) -> str:
     """Somebody's conversation."""
     return f"chat:{account(number)}"
+
+
+async def _write(house: House, number: int, words: str) -> None:
+    """As a coach does in the console; other processes are told of it."""
+    await writes(house, COACH, thread(number), words)
+    house.hub.changed(thread(number))
 
 
 @dataclass
@@ -208,7 +219,7 @@ async def _talk(house: House, pages: Sequence[Page]) -> list[float]:
     for number in range(WORDS):
         page = chance.choice(pages)
         words = f"words {number}"
-        await writes(house, COACH, thread(page.number), words)
+        await _write(house, page.number, words)
         written[words] = page, time.perf_counter()
         await asyncio.sleep(EVERY_S)
     async with asyncio.timeout(PATIENCE_S):
@@ -277,7 +288,7 @@ async def _wake(
     assert client.stdout is not None
     assert client.stdin is not None
     if kind == "chat":
-        await writes(house, COACH, thread(number), f"wake {number}")
+        await _write(house, number, f"wake {number}")
     began = time.perf_counter()
     if kind == "echo":
         client.stdin.write(f"{number}\n".encode())

@@ -20,7 +20,7 @@ from tests.browser.fake_chat import FakeChat, create
 CHROMIUM = Path("/usr/bin/chromium")
 BROWSER_EXISTS = CHROMIUM.exists()
 # A microphone that beeps, so that a recording can be made where there is none.
-ARGUMENTS = ["--no-sandbox", "--use-fake-device-for-media-stream"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream"]
 PHONE = {"width": 360, "height": 740}
 REPORT_VIOLATIONS = """
   window.violations = [];

@@ -205,6 +205,7 @@ async def test_a_talk_fits_the_smallest_phone_and_axe_finds_nothing(
     phone = await pick_up(viewport={"width": width, "height": 640}, color_scheme=scheme)
     chat = await in_a_talk(phone, "Bartholomäus", language)
     chat.add("Hej!", **{"from": "coach", "name": "Bartholomäus"})
+    await expect(phone.messages.last).to_contain_text("Hej!")
     chat.write()
     await expect(phone.page.locator("ingang-chat .writing")).not_to_be_empty()
     assert broken(await Axe().run(phone.page, options=RULES)) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from backend.console.articles.words import BODY_FLAWS, Draft
+from backend.console.articles.words import BODY_FLAWS, HEAD_FLAWS, Draft
 from backend.database import Database
 from backend.models import Journal, Question
 from dialogs.text import Text
@@ -160,6 +160,21 @@ def test_every_flaw_of_a_text_is_said_in_words_of_ours(body: str) -> None:
     said = {fault.says for fault in draft.faults()}
     assert said
     assert said <= set(BODY_FLAWS.values())
+
+
+async def test_how_to_write_bold_and_links_is_shown_as_it_is_written(newsroom: Newsroom) -> None:
+    async with newsroom.signed_in() as browser:
+        page = await browser.opens(f"{CARD}/sv")
+        assert "**…**" in page.response.text
+        page = await browser.presses("Save", body="Ja **nej.\n\n## A\n\n[a[b]](https://a.se)")
+    assert page.status == 422
+    assert "have ** before and after them" in page.words
+    assert "[words](https://…)" in page.words
+
+
+async def test_every_flaw_can_be_shown(newsroom: Newsroom) -> None:
+    for says in (*BODY_FLAWS.values(), *HEAD_FLAWS.values()):
+        assert newsroom.runtime.renderer.plain(says, "en")
 
 
 async def test_two_editors_see_both_texts_and_nothing_is_lost(either_newsroom: Newsroom) -> None:

@@ -16,6 +16,7 @@ from backend.talks import duty
 from tests.clock import FrozenClock
 from tests.house import Person
 from tests.integration.console_office import (
+    PASSWORD,
     Browser,
     Office,
     leaves_a_message,
@@ -215,7 +216,7 @@ async def test_who_has_enough_takes_no_more_unless_there_is_danger(office: Offic
         await browser.opens("/console")
         page = await browser.presses("Take it")
         assert page.status == 409
-        assert "You have 1 chats already. You take no more at once." in page.words
+        assert "You have one chat already. You take no more at once." in page.words
         assert (await row_of(office.house, thread)).owner == "queue"
         row = await row_of(office.house, thread)
         async with office.runtime.database.writing() as session:
@@ -447,6 +448,41 @@ async def test_a_long_answer_is_refused_with_its_length_and_kept(office: Office,
         assert words.strip() in page.html
 
 
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        ("no answer", "Not delivered: The channel did not answer for a long time"),
+        ("Forbidden", "Not delivered: The channel refused it"),
+        ("unreachable", "Not delivered: the person cannot be reached there any more"),
+    ],
+)
+async def test_what_did_not_arrive_says_why_in_words(
+    office: Office, thread: str, error: str, why: str
+):
+    await writes(office.house, "amina", thread, "Hej!")
+    async with office.runtime.database.writing() as session:
+        await session.execute(
+            update(Message).where(Message.author == "coach").values(state="failed", error=error)
+        )
+    async with office.signed_in() as browser:
+        page = await browser.opens(f"/console/threads/{thread}")
+    assert why in page.words
+
+
+async def test_from_one_chat_one_goes_on_to_the_next_that_waits(office: Office, thread: str):
+    other = office.person("hodan")
+    second = await waits(other, "Soomaali")
+    await claims(office.house, "amina", second)
+    await writes(office.house, "amina", thread, "Hej!")
+    await other.says("Haye?")
+    async with office.signed_in() as browser:
+        page = await browser.opens(f"/console/threads/{thread}")
+        assert "My other chats Somali" in page.words
+        page = await browser.follows("Somali")
+        assert page.response.url.path == f"/console/threads/{second}"
+        assert "My other chats English" in page.words
+
+
 # What the assistant has tried
 
 
@@ -557,6 +593,17 @@ async def test_signing_out_ends_duty(office: Office):
         await browser.opens("/console")
         await browser.presses("Sign out")
     assert not (await staff(office, "amina")).on_duty
+
+
+@pytest.mark.parametrize(("hours", "is_on"), [(1, True), (14, False)])
+async def test_signing_in_again_goes_on_with_duty_but_not_with_yesterdays(
+    office: Office, hours: int, is_on: bool
+):
+    office.house.clock.forward(hours=hours)
+    async with office.browser() as browser:
+        await browser.opens("/console/sign-in?lang=en")
+        await browser.presses("Sign in", username="amina", password=PASSWORD)
+    assert (await staff(office, "amina")).on_duty is is_on
 
 
 async def test_the_beat_says_who_waits_and_names_nobody(office: Office, thread: str, anna: Person):

@@ -16,6 +16,9 @@ from knowledge.writing import compose, write_body
 
 FENCE = "+++"
 
+# Marks are values: in a text of ours they would be marks themselves.
+BOLD_MARK, LINK_EXAMPLE = "**", "[words](https://…)"
+
 # What the reader of articles says of a line, in words for whoever has written it.
 BODY_FLAWS: Mapping[str, Text] = {
     "the text must begin with the answer": _(
@@ -34,8 +37,12 @@ BODY_FLAWS: Mapping[str, Text] = {
     "quotes are not": _("A line cannot begin with >."),
     "tables are not": _("A line cannot begin with |."),
     "code is not": _("A line cannot begin with ``` or ~~~."),
-    "bold is opened": _("Bold words have ** before and after them, on the same line."),
-    "a link is written": _("A link is written [words](https://…), without brackets inside."),
+    "bold is opened": _(
+        "Bold words have {mark} before and after them, on the same line.", mark=BOLD_MARK
+    ),
+    "a link is written": _(
+        "A link is written {example}, without brackets inside.", example=LINK_EXAMPLE
+    ),
     "HTML is not": _("HTML cannot be used."),
     "a link leads to": _("A link leads to https://, tel: or mailto:."),
     "bold and links hold": _("Bold and links hold words, without a space at either end."),

@@ -22,7 +22,7 @@ from backend.signals import Signal
 from backend.talks.switchboard import until_settled
 from backend.work import Work
 from dialogs.talks import TakenByOther
-from dialogs.text import Text, _
+from dialogs.text import Text, _, n_
 
 Do = Literal["take", "over", "back", "end", "pass", "block", "unblock"]
 Refused = TakenByOther | HasEnough | NotOnDuty | NobodyHasIt
@@ -123,7 +123,7 @@ async def _why(console: Console, who: SignedIn, refused: Refused, do: Do) -> Tex
         case TakenByOther(coach=coach):
             return _taken(names.get(coach), is_news=do in ("take", "over"))
         case HasEnough(coach=coach, most=most) if coach == who.staff:
-            return _("You have {n:number} chats already. You take no more at once.", n=most)
+            return _enough(most)
         case HasEnough(coach=coach):
             name = names.get(coach, coach)
             return _("{name} has as many chats as possible. Choose somebody else.", name=name)
@@ -132,6 +132,14 @@ async def _why(console: Console, who: SignedIn, refused: Refused, do: Do) -> Tex
             return _("{name} takes no chats any more. Choose somebody else.", name=name)
         case _:
             return NOBODY
+
+
+def _enough(most: int) -> Text:
+    return n_(
+        "You have one chat already. You take no more at once.",
+        "You have {n:number} chats already. You take no more at once.",
+        n=most,
+    )
 
 
 def _taken(name: str | None, *, is_news: bool) -> Text:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.console.context import Console
@@ -26,7 +26,7 @@ from dialogs.stored import UnreadableMessage, load_reply
 from dialogs.talks import Talk
 
 MINE, EVERY = "mine", ""
-SAID_BEFORE = timedelta(minutes=30)  # what led to asking for a person is said just before
+LOOKED_AT = 8  # messages, for what somebody wants
 
 
 @dataclass(frozen=True)
@@ -201,32 +201,38 @@ async def _first_words(
     console: Console, session: AsyncSession, rows: Sequence[Row]
 ) -> Mapping[str, str]:
     """What each of them wrote: of those who wait the first since they asked, else the last."""
-    asked = {row.conversation.id: row.talk.asked_at for row in rows}
-    earliest = min((at for at in asked.values() if at), default=None)
-    if earliest is None:
-        return {}
-    found = await session.scalars(
-        select(Message)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(
-            Conversation.owner.in_(("queue", "coach")),
-            Message.direction == "in",
-            Message.created_at >= earliest - SAID_BEFORE,
-        )
-        .order_by(Message.seq)
-    )
-    waits = {row.conversation.id for row in rows if row.talk.owner == "queue"}
+    waits = {row.conversation.id: row.talk.asked_at for row in rows if row.talk.owner == "queue"}
     words: dict[str, str] = {}
-    since: set[str] = set()
-    for message in found:
+    settled: set[str] = set()
+    for message in await _lately(session):
         thread = message.conversation_id or ""
-        at = asked.get(thread)
-        if not typed(message) or thread not in asked or thread in since:
+        if thread in settled or not typed(message):
             continue
         words[thread] = shorten(as_read(console.runtime.renderer, message).text)
-        if thread in waits and at is not None and message.created_at >= at:
-            since.add(thread)
+        asked = waits.get(thread)
+        if asked is not None and message.created_at >= asked:
+            settled.add(thread)
     return words
+
+
+async def _lately(session: AsyncSession) -> Sequence[Message]:
+    """The last few messages of each who is with people, in order: a talk may be long."""
+    number = func.row_number().over(
+        partition_by=Message.conversation_id, order_by=Message.seq.desc()
+    )
+    last = (
+        select(Message.id, number.label("number"))
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Conversation.owner.in_(("queue", "coach")), Message.direction == "in")
+        .subquery()
+    )
+    found = await session.scalars(
+        select(Message)
+        .join(last, last.c.id == Message.id)
+        .where(last.c.number <= LOOKED_AT)
+        .order_by(Message.seq)
+    )
+    return found.all()
 
 
 def typed(row: Message) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.console.context import Console
 from backend.console.pages import Fragment
+from backend.console.people import code_of
 from backend.console.sessions import SignedIn
 from backend.models import Conversation, Handoff
 from backend.services.handing import Colleague, colleagues
@@ -46,6 +47,16 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Other:
+    """Another talk of the reader's; ``waits``: for her answer."""
+
+    thread: str
+    person: str
+    language: str
+    waits: bool
+
+
+@dataclass(frozen=True)
 class Standing:
     """How a conversation stands: ``place`` is hers in the queue, ``blocked`` until when."""
 
@@ -58,6 +69,7 @@ class Standing:
     colleagues: Sequence[Colleague]
     notes: Sequence[Note]
     if_blocked: Sequence[Text]
+    others: Sequence[Other]
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,22 @@ async def look(
         await colleagues(session, work, who.staff) if is_mine else (),
         await _notes(session, conversation.person_id, catalogue.names),
         [part for part in notices.content_of(NotNow(week), {}) if isinstance(part, Text)],
+        await _others(session, who.staff, conversation.id),
     )
+
+
+async def _others(session: AsyncSession, coach: str, thread: str) -> Sequence[Other]:
+    """Those who wait for her first, then in the order they asked."""
+    rows = await session.scalars(
+        select(Conversation)
+        .where(Conversation.coach_id == coach, Conversation.id != thread)
+        .order_by(Conversation.asked_at, Conversation.id)
+    )
+    found = [
+        Other(row.id, code_of(row.person_id), row.language, talk_of(row).waits_since is not None)
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: not each.waits)
 
 
 async def _notes(session: AsyncSession, person: str, names: Mapping[str, str]) -> Sequence[Note]:
