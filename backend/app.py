@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -47,6 +48,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         "session": RateLimit(SESSIONS_A_MINUTE, SESSIONS_AT_ONCE),
     }
     app.state.heads = Heads(runtime.database)
+    app.state.greetings = asyncio.Semaphore(chat.GREETINGS_AT_ONCE)
     problems.install(app)
     app.include_router(health.router)
     app.include_router(chat.router)

@@ -37,6 +37,7 @@ START = "start"
 SOCKET_CLOSED_UNKNOWN = 4401
 SOCKET_UNSUPPORTED = 1003
 FIRST_FRAME_S = 10
+GREETINGS_AT_ONCE = 5
 
 router = APIRouter(prefix="/chat", tags=["chat"])
 
@@ -240,7 +241,9 @@ async def _greet(runtime: Runtime, socket: WebSocket) -> Conversation | None:
         frame = await asyncio.wait_for(socket.receive(), FIRST_FRAME_S)
         text = frame.get("text") or ""
         token = Greeting.model_validate_json(text).token
-        return await conversation_of(runtime, token)
+        # After a restart every open page calls at once; they must leave room for what is written.
+        async with socket.app.state.greetings:
+            return await conversation_of(runtime, token)
     except (TimeoutError, ValueError):
         await socket.close(SOCKET_UNSUPPORTED)
     except Problem:

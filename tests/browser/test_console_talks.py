@@ -13,12 +13,12 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
 from backend.app import create_app
 from backend.database import Database
 from backend.migrate import migrate
-from backend.models import Staff, StaffSession
+from backend.models import StaffSession
 from backend.signals import PERSON, Signal
 from tests.browser.conftest import REPORT_VIOLATIONS, Server
 from tests.browser.test_console import DESK, PHONE, SMALLEST, axe, no_sideways_scroll, picture
@@ -30,6 +30,7 @@ from tests.integration.talk_house import (
     claims,
     hands_back,
     opens,
+    pen,
     row_of,
     writes,
 )
@@ -413,8 +414,8 @@ async def test_every_state_of_a_chat_is_accessible_and_fits(
     await hands_back(house, "amina", centre.thread, "Har ett brev från Försäkringskassan")
     await centre.anna.says("personnummer")
     if owner == "blocked":
-        async with house.database.writing() as session:
-            await session.execute(update(Staff).values(language="sv"))
+        async with pen(house, "amina") as hers:
+            await hers.block(centre.thread, on=True)
     else:
         await asks_for_a_person(centre.anna)
     if owner == "mine":

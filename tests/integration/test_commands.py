@@ -124,11 +124,13 @@ def test_search_is_measured_on_lines_of_json(run: Run, tmp_path: Path) -> None:
     code, said, _ = run(f"kb eval --queries {queries} --lang sv --json")
     assert code == 0
     assert json.loads(said)["hit1"] == 1
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text('{"id": "1", "text": "Om personnummer"}\n', encoding="utf-8")
     queries.write_text('{"id": "1"}\n', encoding="utf-8")
-    code, _, said = run(f"kb eval --queries {queries}")
+    code, _, said = run(f"kb eval --queries {queries} --corpus {corpus}")
     assert code == 1
     assert f"{queries}:1" in said
-    code, _, said = run(f"kb eval --queries {tmp_path / 'nowhere.jsonl'}")
+    code, _, said = run(f"kb eval --queries {tmp_path / 'nowhere.jsonl'} --corpus {corpus}")
     assert code == 1
     assert "cannot be read" in said
 
