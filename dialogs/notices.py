@@ -97,7 +97,7 @@ def _number(place: int) -> Text:
 
 def _joined(name: str | None, before: str | None) -> Iterator[Content]:
     if name and before:
-        yield _("{before} has asked {name} to go on.", before=before, name=name)
+        yield _("{name} takes over from {before}.", before=before, name=name)
     if name:
         yield _("{name} is here now. {name} is a person, not the assistant.", name=name)
     else:

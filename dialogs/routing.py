@@ -87,11 +87,12 @@ COMMANDS: Mapping[str, Place] = {
     "help": places.HELP,
 }
 
-# Said for her by the buttons of a chat that stand outside its messages; in no list of commands.
-OF_BUTTONS: Mapping[str, Place] = {"stop": places.STOP_TALKING, "end": places.STOP_TALKING}
+# Said for her by buttons of a chat that stand outside its messages; in no list of commands. No
+# words of hers, so there is no danger to be looked for in them.
+OF_BUTTONS: Mapping[str, Place] = {"/stop": places.STOP_TALKING, "/end": places.STOP_TALKING}
 
 # What is hers by right at any time, also while a person is there.
-ALWAYS = frozenset({"language", "privacy", "mydata", "delete", *OF_BUTTONS})
+ALWAYS = frozenset({"language", "privacy", "mydata", "delete"})
 LISTENED_TO = ("photo", "voice")
 
 LONGEST_MESSAGE = 4_000
@@ -119,14 +120,16 @@ class Router:
     registry: Registry
     renderer: Renderer
     languages: Languages
-    commands: Mapping[str, Place] = field(default_factory=lambda: {**COMMANDS, **OF_BUTTONS})
+    commands: Mapping[str, Place] = field(default_factory=lambda: COMMANDS)
 
     def route(
         self, session: Session, event: Event, offered: Offered | None, knowledge: Knowledge
     ) -> Route:
         """The place an event leads to."""
-        if session.is_with_people:
-            return self._with_people(session, event, offered, knowledge)
+        pressed = _pressed(event)
+        if pressed or session.is_with_people:
+            talks = self._with_people
+            return Route(pressed) if pressed else talks(session, event, offered, knowledge)
         match event:
             case Started(code=str(code)):
                 return Route(places.check_in(code))
@@ -247,6 +250,11 @@ class Router:
             if _folded(self.renderer.label(button.label, language)) == wanted:
                 return index
         return None
+
+
+def _pressed(event: Event) -> Place | None:
+    """Where a button outside the messages leads, which says a command for her."""
+    return OF_BUTTONS.get(event.text.strip().casefold()) if isinstance(event, Said) else None
 
 
 def _folded(text: str) -> str:

@@ -17,6 +17,7 @@ from backend.console.sessions import SignedIn
 from backend.services import threads
 from backend.services.prepared import THINGS, Prepared, as_reply
 from backend.services.prepared.gaps import Gap, gaps, readable
+from backend.services.threads import Thread
 from dialogs.messages import Rendered
 from dialogs.text import Text
 
@@ -54,9 +55,9 @@ async def show(console: Console, who: SignedIn, sheet: Sheet) -> Response:
         blanks=blanks(sheet.kind),
         form=sheet.form,
         wrong=wrong,
-        theirs=_preview(console, who, sheet.filled, language),
+        theirs=_preview(console, who, sheet.filled, language, found),
         gaps=unwritten(console, who, sheet.filled, language),
-        ours=_preview(console, who, sheet.filled, own) if own != language else None,
+        ours=_preview(console, who, sheet.filled, own, found) if own != language else None,
         choices=choices,
         lists=lists(console, choices, own),
         things=THINGS,
@@ -68,13 +69,14 @@ async def show(console: Console, who: SignedIn, sheet: Sheet) -> Response:
 
 
 def _preview(
-    console: Console, who: SignedIn, filled: Filled | Wrong, language: str
+    console: Console, who: SignedIn, filled: Filled | Wrong, language: str, found: Thread
 ) -> Rendered | None:
     if isinstance(filled, Wrong):
         return None
     renderer = console.runtime.renderer
     reply = readable(as_reply(filled.prepared, who.name), language, renderer)
-    return renderer.render(reply, language)
+    in_a_talk = found.conversation.owner in ("queue", "coach")
+    return renderer.render(threads.as_said(reply, in_a_talk=in_a_talk), language)
 
 
 def unwritten(

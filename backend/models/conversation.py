@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from backend.models.base import Base, Counter, new_id
 
@@ -155,5 +155,6 @@ class Message(Base):
     sent_text: Mapped[str | None]
     file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     media: Mapped[str | None]
+    has_file: Mapped[bool] = column_property(file.is_not(None))
     translation: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sent_at: Mapped[datetime | None]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from backend.database import Database
-from backend.models import Address, Conversation, Message, Person
+from backend.models import Address, Conversation, Handoff, Message, Person
 from backend.work import UNSENT
 
 OWN_REMINDERS = ("deadline:", "card:")
@@ -62,8 +62,13 @@ async def forget_old_words(database: Database, now: datetime, kept_days: int) ->
         Message.created_at < limit,
         Message.state.not_in(UNSENT),
     )
+    noted = select(Handoff.id).where(
+        Handoff.person_id.in_(silent), Handoff.opened_at < limit, Handoff.note.is_not(None)
+    )
     async with database.reading() as session:
         found = (await session.scalars(old.limit(AT_ONCE))).all()
-    if found:
+        notes = (await session.scalars(noted.limit(AT_ONCE))).all()
+    if found or notes:
         async with database.writing() as session:
             await session.execute(delete(Message).where(Message.id.in_(found)))
+            await session.execute(update(Handoff).where(Handoff.id.in_(notes)).values(note=None))

@@ -7,7 +7,7 @@ closed, then the journal, then the conversation's number, then the message.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, and_, delete, or_, select, update
@@ -195,7 +195,7 @@ class Pen:
         Raises NoSuchThread, AnsweredMeanwhile or SentBefore; then roll back.
         """
         session = await self.work.writing()
-        person = await _person_of(session, thread)
+        person, owner = await _person_of(session, thread)
         await self._refuse_doubles(session, thread, seen, key)
         await self._close_messages(session, person)
         self.work.note("conversation", thread, "answered")
@@ -213,7 +213,8 @@ class Pen:
                 pass
         now = self.work.clock.now()
         wrote = CoachWrote(self.staff, await duty.is_on_duty(session, self.staff, now))
-        await self.switchboard.move(self.work, thread, wrote, Line(reply, given))
+        said = as_said(reply, in_a_talk=owner in ("queue", "coach"))
+        await self.switchboard.move(self.work, thread, wrote, Line(said, given))
         await conversations.listen(session, thread, places.typed_back())
 
     async def claim(self, thread: str) -> None:
@@ -354,11 +355,21 @@ class Pen:
             raise AnsweredMeanwhile(by or "")
 
 
-async def _person_of(session: AsyncSession, thread: str) -> str:
-    person = await session.scalar(select(Conversation.person_id).where(Conversation.id == thread))
-    if person is None:
+def as_said(reply: Reply, *, in_a_talk: bool) -> Reply:
+    """In a talk she just writes; a way to write back is for letters."""
+    if not in_a_talk:
+        return reply
+    kept = tuple(button for button in reply.buttons if button.link != places.write_back())
+    return replace(reply, buttons=kept)
+
+
+async def _person_of(session: AsyncSession, thread: str) -> tuple[str, str]:
+    """Whose conversation it is, and who owns it. Raises NoSuchThread."""
+    hers = select(Conversation.person_id, Conversation.owner).where(Conversation.id == thread)
+    found = (await session.execute(hers)).first()
+    if found is None:
         raise NoSuchThread(thread)
-    return person
+    return found.person_id, found.owner
 
 
 def _dedupe(thread: str, key: str) -> str:

@@ -18,7 +18,7 @@ from backend.database import Database
 from backend.demo import PASSWORD, USERNAME, forward
 
 ROOT = Path(__file__).parent.parent.parent
-START_S = 60
+START_S = 180  # this machine may be busy
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,19 @@ async def test_the_same_button_ends_a_talk_and_asks_how_it_was(house: House, ann
     assert "Good" in await anna.labels()
 
 
+@pytest.mark.parametrize("said", ["/stop", "/end"])
+async def test_no_danger_is_heard_in_what_a_button_says(
+    house: House, anna: Person, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the real one does: "end" and "stop" alone are words of people in need."""
+    monkeypatch.setattr(house.knowledge, "danger", lambda _text: "self-harm")
+    await asks_for_a_person(anna)
+    before = len(await anna.messages())
+    await anna.says(said)
+    urgencies = {row.body.get("urgency") for row in (await anna.messages())[before:]}
+    assert "crisis" not in urgencies
+
+
 async def test_a_button_pressed_twice_ends_nothing_more(house: House, anna: Person) -> None:
     thread = await asks_for_a_person(anna)
     await anna.says("/stop")

@@ -169,7 +169,7 @@ async def test_a_colleague_goes_on_where_the_first_one_stopped(house: House, ann
     thread = await asks_for_a_person(anna)
     await claims(house, SARA, thread)
     await passes_on(house, SARA, thread, ALI)
-    assert "to go on." in await anna.heard()
+    assert "takes over from" in await anna.heard()
     assert (await row_of(house, thread)).coach_id == ALI
 
 

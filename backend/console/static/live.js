@@ -98,8 +98,9 @@ function showMessages(part, fresh) {
   const upTo = fresh.querySelector('[data-up-to]');
   const mark = part.querySelector('[data-up-to]');
   if (upTo && mark) mark.dataset.upTo = upTo.dataset.upTo;
-  const field = document.querySelector('[data-seen]');
-  if (upTo && field) field.value = upTo.dataset.upTo;
+  for (const field of document.querySelectorAll('[data-seen]')) {
+    if (upTo) field.value = upTo.dataset.upTo;
+  }
   if (atEnd && last) last.scrollIntoView({ block: 'nearest' });
 }
 
