@@ -21,9 +21,9 @@ from backend.console.thread import LONGEST_ANSWER, Answer, answered_meanwhile, t
 from backend.hygiene import clean, mask
 from backend.media.forms import Clean
 from backend.services import threads
+from backend.services.pen import AnsweredMeanwhile, Pen, SentBefore, was_sent
 from backend.services.prepared import PREPARED, Prepared, as_reply, in_swedish
 from backend.services.prepared.gaps import readable
-from backend.services.threads import AnsweredMeanwhile, Pen, SentBefore
 from backend.signals import Signal
 from backend.talks.switchboard import NoSuchThread, until_settled
 from backend.translation.outgoing import Translation, for_reader
@@ -158,7 +158,7 @@ async def send(
     except IntegrityError as error:
         # The same form at the same moment; or she was deleted while this was being written.
         async with runtime.database.reading() as session:
-            if not await threads.was_sent(session, conversation, key):
+            if not await was_sent(session, conversation, key):
                 raise NoSuchThread(conversation) from error
         return
     runtime.hub.stops(Signal("typing", who.staff, conversation))

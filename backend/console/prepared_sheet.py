@@ -15,6 +15,7 @@ from backend.console.people import code_of
 from backend.console.ready import lists
 from backend.console.sessions import SignedIn
 from backend.services import threads
+from backend.services.pen import as_said
 from backend.services.prepared import THINGS, Prepared, as_reply
 from backend.services.prepared.gaps import Gap, gaps, readable
 from backend.services.threads import Thread
@@ -76,7 +77,7 @@ def _preview(
     renderer = console.runtime.renderer
     reply = readable(as_reply(filled.prepared, who.name), language, renderer)
     in_a_talk = found.conversation.owner in ("queue", "coach")
-    return renderer.render(threads.as_said(reply, in_a_talk=in_a_talk), language)
+    return renderer.render(as_said(reply, in_a_talk=in_a_talk), language)
 
 
 def unwritten(

@@ -18,7 +18,7 @@ from backend.console.sessions import SignedIn
 from backend.console.talks import inbox
 from backend.console.talks.standing import Refusal
 from backend.models import Inbox
-from backend.services.threads import Pen
+from backend.services.pen import Pen
 from backend.work import Work
 
 Speaks = Annotated[str, Query(max_length=20)]

@@ -20,7 +20,7 @@ from backend.media.cleaner import TooManyFiles
 from backend.media.forms import MOST_BYTES, Clean, NotAPictureOrSound, NotTaken, TooLarge
 from backend.services import files
 from backend.services.files import FileDeleted, NoSuchFile
-from backend.services.threads import AnsweredMeanwhile
+from backend.services.pen import AnsweredMeanwhile
 from backend.work import Work
 from dialogs import places
 from dialogs.core import say, to

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.console.context import Console
 from backend.console.sessions import SignedIn
 from backend.services.claims import HasOpenBooking
-from backend.services.threads import Pen
+from backend.services.pen import Pen
 from backend.work import Work
 from dialogs.ports import OwnClash, SlotGone, SlotTaken
 from dialogs.text import Text, _

@@ -13,7 +13,7 @@ from backend.demo.people import Visitor
 from backend.demo.words import ANSWERS, MESSAGES, NUMBERS, UNANSWERED
 from backend.models import Handoff, Staff
 from backend.services import prepared
-from backend.services.threads import Pen
+from backend.services.pen import Pen
 from backend.services.walltime import instant, local_day
 from dialogs.ports import CallTime
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.models import Conversation, Staff
-from backend.services.threads import Pen
+from backend.services.pen import Pen
 from backend.talks import duty
 from backend.talks.rows import talk_of
 from backend.talks.switchboard import NoSuchThread

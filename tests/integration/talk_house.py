@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import select, update
 
 from backend.models import Conversation, Handoff, Unit
-from backend.services.threads import Pen
+from backend.services.pen import Pen
 from backend.talks import duty
 from backend.talks.switchboard import until_settled
 from backend.work import Work

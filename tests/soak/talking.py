@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from backend.models import Conversation, Handoff, Message
-from backend.services.threads import AnsweredMeanwhile, SentBefore
+from backend.services.pen import AnsweredMeanwhile, SentBefore
 from backend.talks.rows import ChangedMeanwhile
 from backend.work import Work
 from dialogs.messages import Quote, Said, Started, Tapped

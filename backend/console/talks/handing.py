@@ -17,7 +17,7 @@ from backend.console.talks.standing import LONGEST_NOTE, Refusal
 from backend.console.thread import Answer
 from backend.hygiene import clean, mask
 from backend.services.handing import Hand, HasEnough, NobodyHasIt, NotOnDuty
-from backend.services.threads import Pen
+from backend.services.pen import Pen
 from backend.signals import Signal
 from backend.talks.switchboard import until_settled
 from backend.work import Work
