@@ -295,7 +295,7 @@ async def test_a_chat_is_passed_on_to_a_colleague_with_a_note(
         await browser.presses("Pass on", to="bo", note="Speaks Dari too")
     row = await row_of(office.house, thread)
     assert (row.owner, row.coach_id) == ("coach", "bo")
-    assert "Amina has asked Bo to go on." in await anna.heard()
+    assert "Bo takes over from Amina." in await anna.heard()
     async with office.signed_in("bo") as browser:
         page = await browser.opens("/console")
         assert "My chats 1" in page.words
