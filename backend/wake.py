@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import structlog
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import signals
 from backend.database import Database
+from backend.models import Conversation
 from backend.signals import Signal, Signals
 
 log = structlog.get_logger()
 
 CHANNEL = "ingang"
 EVERYTHING = "*"
+AT_ONCE = 500  # conversations in one statement
 POLL = timedelta(milliseconds=500)
 RECONNECT = timedelta(seconds=2)
 
@@ -78,6 +81,12 @@ class Hub:
             self._wake(known)
         self.nudge()
 
+    def look(self, names: Iterable[str]) -> None:
+        """There may be something new in some of what is waited for, and for the workers."""
+        for name in names:
+            self._wake(name)
+        self.nudge()
+
     def nudge(self) -> None:
         """Wake the workers: there may be something to send or to plan."""
         for worker in self._workers:
@@ -94,6 +103,11 @@ class Hub:
         dirty, self._dirty = sorted(self._dirty), set()
         self.published.clear()
         return dirty
+
+    @property
+    def waited_for(self) -> list[str]:
+        """What somebody here waits for: conversations, and everything."""
+        return list(self._readers)
 
     def reader(self, conversation: str) -> asyncio.Event:
         """An event that is set whenever the conversation has something new."""
@@ -152,15 +166,33 @@ async def listen_to_others(database: Database, hub: Hub) -> None:
 
 async def _poll_sqlite(database: Database, hub: Hub) -> None:
     """``data_version`` changes when another connection has written to the file."""
-    known = None
+    known, before = None, dict[str, tuple[int, int]]()
     async with database.reader.connect() as connection:
         while True:
             version = await connection.scalar(text("PRAGMA data_version"))
-            await connection.rollback()  # an open read would never see anything new
             if version != known:
-                known = version
-                hub.heard(EVERYTHING)
+                known, waited_for = version, hub.waited_for
+                now = await _marks(connection, waited_for)
+                # What is no conversation looks for itself, and so does who waits since just now.
+                hub.look(
+                    name for name in waited_for if name not in now or now[name] != before.get(name)
+                )
+                before = now
+            await connection.rollback()  # an open read would never see anything new
             await asyncio.sleep(POLL.total_seconds())
+
+
+async def _marks(connection: AsyncConnection, names: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """What changes with every change of a conversation; thousands of pages may be open."""
+    marks: dict[str, tuple[int, int]] = {}
+    for first in range(0, len(names), AT_ONCE):
+        rows = await connection.execute(
+            select(Conversation.id, Conversation.counter, Conversation.version).where(
+                Conversation.id.in_(names[first : first + AT_ONCE])
+            )
+        )
+        marks |= {name: (counter, version) for name, counter, version in rows}
+    return marks
 
 
 async def _listen_postgres(database: Database, hub: Hub) -> None:
