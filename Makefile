@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Bytecode is kept: without it each of the tests' processes compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup setup-test setup-bench browser run test check bench learn soak i18n format lock clean
 .DEFAULT_GOAL := help
