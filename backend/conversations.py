@@ -224,6 +224,7 @@ def _session(row: Conversation) -> Session:
         tuple(load_place(place) for place in position.get("trail", ())),
         row.version,
         cast("Owner", row.owner),
+        bool(row.talk.get("is_live")),
     )
 
 
@@ -244,5 +245,5 @@ def _offered(message: Message | None, acted: str | None) -> Offered | None:
     if message is None or message.direction != "out":
         return None
     indexes = frozenset(int(index) for index in (acted or "").split())
-    is_coachs = message.author == "coach"
-    return Offered(message.id, load_reply(message.body).buttons, indexes, is_coachs)
+    at_any_time = message.author == "coach" or message.about is not None
+    return Offered(message.id, load_reply(message.body).buttons, indexes, at_any_time)

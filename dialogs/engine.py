@@ -112,7 +112,7 @@ def _arrive(session: Session, place: Place, listen: Place | None) -> Session:
 
 def _with_navigation(reply: Reply, place: Place, session: Session) -> Reply:
     """Back and Menu on every page, except where there is nowhere else to go."""
-    if place in (places.MENU, places.TALKING) or not session.chosen or session.is_with_people:
+    if place in (places.MENU, places.TALKING) or not session.chosen or session.is_in_talk:
         return reply
     previous = session.previous
     linked = {button.link.step for button in reply.buttons}

@@ -127,9 +127,17 @@ class Router:
     ) -> Route:
         """The place an event leads to."""
         pressed = _pressed(event)
-        if pressed or session.is_with_people:
-            talks = self._with_people
-            return Route(pressed) if pressed else talks(session, event, offered, knowledge)
+        if pressed:
+            return Route(pressed)
+        if session.is_in_talk:
+            return self._with_people(session, event, offered, knowledge)
+        if session.owner == "coach" and isinstance(event, Said | SentFile):
+            return self._by_letter(session, event, offered, knowledge)
+        return self._with_the_assistant(session, event, offered, knowledge)
+
+    def _with_the_assistant(
+        self, session: Session, event: Event, offered: Offered | None, knowledge: Knowledge
+    ) -> Route:
         match event:
             case Started(code=str(code)):
                 return Route(places.check_in(code))
@@ -159,6 +167,22 @@ class Router:
             case Said():
                 return self._to_a_person(session, event, offered, knowledge)
 
+    def _by_letter(
+        self,
+        session: Session,
+        event: Said | SentFile,
+        offered: Offered | None,
+        knowledge: Knowledge,
+    ) -> Route:
+        """A coach has written to her: what is no tap, command or form is her answer."""
+        if isinstance(event, SentFile):
+            taken = event.kind in LISTENED_TO
+            return Route(None if taken else Place("person.unread_file", (event.kind,)))
+        meant = self._meaning(session, event.text.strip(), offered)
+        if meant is None or (meant.place and meant.place.step == places.typed_back().step):
+            return self._to_a_person(session, event, None, knowledge)
+        return self._said(session, event, offered, knowledge)
+
     def _to_a_person(
         self, session: Session, said: Said, offered: Offered | None, knowledge: Knowledge
     ) -> Route:
@@ -179,7 +203,7 @@ class Router:
 
     def _meanwhile(self, route: Route, offered: Offered | None) -> Route:
         """Only what belongs to the talk, is hers by right, or does something she was asked for."""
-        if offered is not None and offered.is_coachs:
+        if offered is not None and offered.at_any_time:
             return route
         if route.place is None or route.place.step.startswith(("talk.", "privacy.", "welcome.sp")):
             return route

@@ -16,7 +16,8 @@ class Session:
 
     ``language`` is what the person is answered in; ``chosen`` says whether she has picked it
     herself. ``listen`` is the step that takes what she types next. ``version`` counts turns.
-    ``owner`` is who speaks with her: what she types is not the assistant's in a talk.
+    ``owner`` is who speaks with her; ``is_live``: the coach and she talk just now. Without it
+    there is only a letter of the coach's, and what she types next is her answer.
     """
 
     person: str
@@ -27,6 +28,7 @@ class Session:
     trail: tuple[Place, ...] = ()
     version: int = 0
     owner: Owner = "assistant"
+    is_live: bool = False
 
     def at(self, place: Place | None, listen: Place | None = None) -> Session:
         """The session after a page was shown: forward leaves a trail, back takes it up."""
@@ -41,9 +43,9 @@ class Session:
         return replace(self, place=place, listen=listen, trail=trail)
 
     @property
-    def is_with_people(self) -> bool:
-        """Whether she waits for a person or talks with one."""
-        return self.owner in ("queue", "coach")
+    def is_in_talk(self) -> bool:
+        """Whether she waits for a person or talks with one: the assistant is silent."""
+        return self.owner == "queue" or (self.owner == "coach" and self.is_live)
 
     @property
     def previous(self) -> Place | None:
@@ -55,10 +57,10 @@ class Session:
 class Offered:
     """The buttons of the message that was tapped, or of the page last shown.
 
-    ``is_coachs``: a coach has written it, and means its buttons to be tapped in the talk.
+    ``at_any_time``: its buttons work in a talk too. A coach has sent it, or it is a reminder.
     """
 
     message: str
     buttons: tuple[Button, ...]
     acted: frozenset[int] = frozenset()  # indexes of actions that have run already
-    is_coachs: bool = False
+    at_any_time: bool = False

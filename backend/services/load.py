@@ -11,13 +11,14 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.models import Booking, Handoff, Meeting, Message
+from backend.models import Booking, Conversation, Handoff, Meeting, Message
 from backend.services import seeing, workdays
 from backend.services.catalogue import Catalogue
 from backend.services.meetings import with_meeting
 from backend.services.uncovered import uncovered
 from backend.services.walltime import local_day
 from backend.services.weeks import Week
+from backend.talks.rows import talk_of
 from dialogs import ports
 
 LATELY = timedelta(days=90)
@@ -174,7 +175,9 @@ async def _counted(
 
 
 async def _unanswered(session: AsyncSession) -> Mapping[str | None, Unanswered]:
-    """Messages left, by the coach who last answered in their conversation; None for nobody."""
+    """What waits for an answer, by coach: messages left in a conversation where she answered last
+    (None: nobody has), and talks she has.
+    """
     rows = await session.execute(
         select(Handoff.conversation_id, func.min(Handoff.opened_at))
         .where(Handoff.state == "open", Handoff.kind == "message")
@@ -185,6 +188,9 @@ async def _unanswered(session: AsyncSession) -> Mapping[str | None, Unanswered]:
     waits: dict[str | None, list[datetime]] = {}
     for thread, opened in since.items():
         waits.setdefault(answered.get(thread), []).append(opened)
+    for talk in await session.scalars(select(Conversation).where(Conversation.owner == "coach")):
+        if (at := talk_of(talk).waits_since) is not None:
+            waits.setdefault(talk.coach_id, []).append(at)
     return {coach: Unanswered(len(each), min(each)) for coach, each in waits.items()}
 
 

@@ -255,3 +255,35 @@ async def test_a_form_from_before_does_not_take_what_is_meant_for_a_person(
     await claims(house, SARA, thread)
     await anna.says("hello Sara")
     assert (await anna.messages())[-1].author == "person"
+
+
+async def test_a_letter_from_a_coach_leaves_her_the_assistants_pages(
+    house: House, anna: Person
+) -> None:
+    for coach in (SARA, ALI):
+        await on_duty(house, coach, on=False)
+    thread = await thread_of(anna)
+    await writes(house, SARA, thread, "Hej Anna")
+    await anna.says("/book")
+    assert any("09:00" in label or "Advice" in label for label in await anna.labels())
+    await anna.says("/menu")
+    await anna.taps("Ask a question")
+    await anna.says("thank you Sara")
+    assert (await anna.messages())[-1].author == "person"
+    house.clock.forward(minutes=2)
+    await house.timers.run_due()
+    assert "What you wrote is kept." in await anna.heard()
+
+
+async def test_a_reminders_buttons_work_in_a_talk(house: House, anna: Person) -> None:
+    booking = await anna.books()
+    house.clock.forward(hours=9, minutes=30)  # the evening before
+    await house.releaser.release_due()
+    await stays(house, SARA, ALI)
+    thread = await asks_for_a_person(anna)
+    await claims(house, SARA, thread)
+    await anna.taps("I can't come")
+    await anna.taps("Yes, cancel it")
+    assert (await row_of(house, thread)).owner == "coach"
+    assert [meeting.booking for meeting in await anna.meetings()] == []
+    assert booking

@@ -2,7 +2,7 @@
 // as it is. Without a microphone, or without this script, a file is chosen instead.
 //
 // <form data-recorder data-start="Record" data-stop="Stop" data-listen="Listen"
-//       data-refused="The microphone cannot be used."> … <input type="file" name="voice"> … </form>
+//       data-denied="The microphone cannot be used."> … <input type="file" name="voice"> … </form>
 const LONGEST_MS = 5 * 60 * 1000;
 const KINDS = ['audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus'];
 
@@ -44,7 +44,7 @@ export function offerRecording(form) {
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     } catch {
-      said.textContent = words.refused;
+      said.textContent = words.denied;
       return;
     }
     const kind = KINDS.find((each) => MediaRecorder.isTypeSupported(each));

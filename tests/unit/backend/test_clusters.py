@@ -114,9 +114,12 @@ def test_the_order_they_come_in_changes_nothing() -> None:
     assert clusters(missed) == clusters(again)
 
 
+@pytest.mark.bench
 @pytest.mark.parametrize("begins", ["", "sideen ", "sideen baan u "])
 def test_two_thousand_different_questions_take_less_than_a_second(begins: str) -> None:
     missed = crowd(2_000, begins)
     started = time.perf_counter()
     clusters(missed)
-    assert time.perf_counter() - started < 1
+    took = time.perf_counter() - started
+    print(f"2,000 different questions are grouped in {took:.2f} s")
+    assert took < 1
