@@ -85,7 +85,7 @@ class Worker:
                 group.create_task(
                     self._loop("digest", digest.send_due, digest.next_due, asyncio.Event())
                 )
-            group.create_task(self._loop("talks", self.timers.run_due, self.timers.next_due))
+            group.create_task(self._loop("talks", self.timers.run_round, self.timers.next_due))
             offering = Offering(self.database, self.clock, self.cache, self.hub)
             group.create_task(
                 self._loop("offer", offering.offer_free_times, _never, every=OFFER_EVERY)

@@ -6,7 +6,7 @@ Every wait ends in a person, a time, a message that is kept, or the assistant; n
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dialogs.talks import (
     AreYouThere,
@@ -42,6 +42,8 @@ from dialogs.talks import (
     WithAssistant,
     Wrote,
 )
+
+AS_OLD_AS = timedelta(days=1)  # a message left so lately keeps her place when she asks again
 
 
 def advance(talk: Talk, happened: Happened, now: datetime, desk: Desk, terms: Terms) -> Changed:
@@ -79,7 +81,7 @@ def due(talk: Talk, now: datetime, desk: Desk, terms: Terms) -> datetime | None:
 def _by_her(talk: Talk, happened: ByHer, now: datetime, desk: Desk) -> Changed:
     match happened:
         case Asked(is_urgent=urgent):
-            return _asked(replace(talk, is_urgent=talk.is_urgent or urgent), now, desk)
+            return _asked(talk, now, desk, is_urgent=urgent)
         case Wrote(is_urgent=urgent):
             return _wrote(talk, now, is_urgent=urgent)
         case StillHere():
@@ -96,9 +98,8 @@ def _by_coach(talk: Talk, happened: ByCoach, now: datetime, desk: Desk, terms: T
     match happened:
         case Claimed(coach=coach):
             return _claimed(talk, coach, now, is_live=True)
-        case CoachWrote(coach=coach, is_live=live):
-            claimed = _claimed(talk, coach, now, is_live=live)
-            return replace(claimed, talk=replace(claimed.talk, waits_since=None, told=0))
+        case CoachWrote():
+            return _answered(talk, happened, now)
         case HandedBack(coach=coach):
             return _back(talk, "handed_back", now) if _has(talk, coach) else Changed(talk)
         case PassedOn(coach=coach, to=other):
@@ -111,7 +112,7 @@ def _by_coach(talk: Talk, happened: ByCoach, now: datetime, desk: Desk, terms: T
             return Changed(replace(talk, blocked_until=None))
 
 
-def _asked(talk: Talk, now: datetime, desk: Desk) -> Changed:
+def _asked(talk: Talk, now: datetime, desk: Desk, *, is_urgent: bool) -> Changed:
     if talk.blocked_until and now < talk.blocked_until:
         return Changed(talk, (NotNow(talk.blocked_until),))
     if talk.owner == "coach":
@@ -120,7 +121,11 @@ def _asked(talk: Talk, now: datetime, desk: Desk) -> Changed:
         return Changed(talk, (InQueue(desk.place, desk.minutes),))
     if not desk.is_staffed:
         return Changed(talk, (Closed(desk.opens),))
-    return _queued(talk, now, desk, InQueue(desk.place, desk.minutes))
+    asked = talk.asked_at if talk.owner == "left" else None
+    if asked is not None and now - asked > AS_OLD_AS:
+        asked = None
+    marked = replace(talk, asked_at=asked, is_urgent=talk.is_urgent or is_urgent)
+    return _queued(marked, now, desk, InQueue(desk.place, desk.minutes))
 
 
 def _wrote(talk: Talk, now: datetime, *, is_urgent: bool) -> Changed:
@@ -133,6 +138,14 @@ def _wrote(talk: Talk, now: datetime, *, is_urgent: bool) -> Changed:
     return Changed(replace(heard, waits_since=waits, quiet_since=now, is_live=True, told=told))
 
 
+def _answered(talk: Talk, wrote: CoachWrote, now: datetime) -> Changed:
+    """A letter, until she writes back; whoever waited in the queue is there already."""
+    claimed = _claimed(talk, wrote.coach, now, is_live=talk.owner == "queue")
+    waits = None if wrote.has_read else (talk.waits_since or now)
+    answered = replace(claimed.talk, waits_since=waits, told=0)
+    return Changed(answered, claimed.notices if wrote.is_live else ())
+
+
 def _claimed(talk: Talk, coach: str, now: datetime, *, is_live: bool) -> Changed:
     if _has(talk, coach):
         return Changed(replace(talk, quiet_since=now, is_live=is_live or talk.is_live))
@@ -142,7 +155,7 @@ def _claimed(talk: Talk, coach: str, now: datetime, *, is_live: bool) -> Changed
         now,
         coach=coach,
         asked_at=talk.asked_at or now,
-        waits_since=now if talk.owner == "queue" else None,
+        waits_since=now if talk.owner in ("queue", "left") else None,
         quiet_since=now,
         is_live=is_live,
     )

@@ -78,7 +78,7 @@ def while_waiting() -> tuple[Button, ...]:
     return (
         Button(_("Leave a message instead"), Place("talk.write_instead"), "report"),
         Button(_("Book a coach instead"), Place("talk.book_instead"), "calendar"),
-        Button(_("Stop waiting"), Place("talk.stop"), "back"),
+        Button(_("Stop waiting"), places.STOP_WAITING, "back"),
     )
 
 
@@ -132,7 +132,7 @@ def _nobody(opens: datetime | None, *, is_kept: bool) -> Iterator[Content]:
 def _are_you_there() -> Iterator[Content]:
     yield _("Are you still there? There is no hurry.")
     yield Button(_("Yes, I am here"), Place("talk.stay"), "yes")
-    yield Button(_("I have no more questions"), Place("talk.stop"))
+    yield Button(_("I have no more questions"), places.END_TALK)
 
 
 def _assistant(*, with_faces: bool) -> Iterator[Content]:

@@ -89,7 +89,7 @@ COMMANDS: Mapping[str, Place] = {
 
 # Said for her by buttons of a chat that stand outside its messages; in no list of commands. No
 # words of hers, so there is no danger to be looked for in them.
-OF_BUTTONS: Mapping[str, Place] = {"/stop": places.STOP_TALKING, "/end": places.STOP_TALKING}
+OF_BUTTONS: Mapping[str, Place] = {"/stop": places.STOP_WAITING, "/end": places.END_TALK}
 
 # What is hers by right at any time, also while a person is there.
 ALWAYS = frozenset({"language", "privacy", "mydata", "delete"})
@@ -216,10 +216,12 @@ class Router:
     def _tapped(self, session: Session, offered: Offered | None, index: int) -> Route:
         if offered is None or not 0 <= index < len(offered.buttons):
             return Route(Place("welcome.old_button"))
+        link = offered.buttons[index].link
+        if index in offered.acted and link.step == places.TALK.step:
+            return Route(link)  # asking for a person again is no repetition
         if index in offered.acted:
             again = say(_("You have done this already. Nothing was done twice."))
             return Route(session.place or places.MENU, (again,))
-        link = offered.buttons[index].link
         return Route(link, tap=Tapped(offered.message, index))
 
     def _said(

@@ -132,10 +132,14 @@ class Claimed:
 
 @dataclass(frozen=True)
 class CoachWrote:
-    """A coach wrote, and has the conversation by that. ``is_live``: she is on duty just now."""
+    """A coach wrote, and has the conversation by that. ``is_live``: she is on duty just now.
+
+    ``has_read``: she had seen all that was written; else something of hers waits still.
+    """
 
     coach: str
     is_live: bool = True
+    has_read: bool = True
 
 
 @dataclass(frozen=True)

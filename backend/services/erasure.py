@@ -80,8 +80,9 @@ async def erase(
     await _withdraw_wishes(bookings, person)
     await leave_everything(work, bookings.catalogue, person)
     session = await work.writing()
-    await end_all_of(session, person)
     await _unlink(session, person)
+    await work.write_journal()  # conversations come after it, as everywhere
+    await end_all_of(session, person)
     work.note("person", person, "erased")
     if not policy.may_delete_messages:
         work.voided.append(Message.person_id == person)

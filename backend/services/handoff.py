@@ -52,7 +52,7 @@ class PersonHandoff:
             .where(
                 Message.conversation_id == self.conversation,
                 Message.direction == "in",
-                Message.media.is_not(None),
+                Message.file.is_not(None),
             )
             .order_by(Message.seq.desc())
             .limit(1)

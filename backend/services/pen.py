@@ -62,6 +62,8 @@ class Pen:
         """
         session = await self.work.writing()
         person, owner = await _person_of(session, thread)
+        if owner == "queue":  # whoever answers somebody who waits is there for what follows
+            await duty.switch(session, self.staff, self.work.clock.now(), on=True)
         await self._refuse_doubles(session, thread, seen, key)
         await self._close_messages(session, person)
         self.work.note("conversation", thread, "answered")
@@ -77,8 +79,11 @@ class Pen:
                 given |= {"translation": beside.stored}
             case None:
                 pass
-        now = self.work.clock.now()
-        wrote = CoachWrote(self.staff, await duty.is_on_duty(session, self.staff, now))
+        wrote = CoachWrote(
+            self.staff,
+            await duty.is_on_duty(session, self.staff, self.work.clock.now()),
+            has_read=not await _has_written_since(session, thread, seen),
+        )
         said = as_said(reply, in_a_talk=owner in ("queue", "coach"))
         await self.switchboard.move(self.work, thread, wrote, Line(said, given))
         await conversations.listen(session, thread, places.typed_back())
@@ -233,6 +238,16 @@ def as_said(reply: Reply, *, in_a_talk: bool) -> Reply:
         return reply
     kept = tuple(button for button in reply.buttons if button.link != places.write_back())
     return replace(reply, buttons=kept)
+
+
+async def _has_written_since(session: AsyncSession, thread: str, seen: int) -> bool:
+    """Whether she wrote something that the writer of an answer had not seen."""
+    found = await session.scalar(
+        select(Message.id)
+        .where(Message.conversation_id == thread, Message.direction == "in", Message.seq > seen)
+        .limit(1)
+    )
+    return found is not None
 
 
 async def _person_of(session: AsyncSession, thread: str) -> tuple[str, str]:

@@ -30,14 +30,15 @@ async def look(
     """The desk as this conversation meets it."""
     state = opening.state(catalogue, unit, now)
     opens = state.opens_at if isinstance(state, opening.Closed) else None
+    seen = await duty.seen_at(session, talk.coach) if talk.coach else None
     if not isinstance(state, opening.Open):
-        return Desk(is_open=False, on_duty=0, opens=opens)
+        return Desk(is_open=False, on_duty=0, opens=opens, coach_seen=seen)
     return Desk(
         is_open=True,
         on_duty=await duty.how_many(session, now),
         place=await _place(session, conversation, talk, now),
         minutes=await _minutes(session, now),
-        coach_seen=await duty.seen_at(session, talk.coach) if talk.coach else None,
+        coach_seen=seen,
     )
 
 
@@ -62,7 +63,9 @@ async def _minutes(session: AsyncSession, now: datetime) -> int | None:
     """How long people have really waited lately, the middle of them, rounded up."""
     rows = await session.execute(
         select(Handoff.opened_at, Handoff.claimed_at).where(
-            Handoff.kind == "talk", Handoff.claimed_at > now - LATELY
+            Handoff.kind == "talk",
+            Handoff.opened_at > now - LATELY,
+            Handoff.claimed_at > Handoff.opened_at,
         )
     )
     waits: Sequence[float] = [

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import conversations
 from backend.channels import Channel
+from backend.database import is_deadlock
 from backend.models import Address, Conversation
 from backend.services.catalogue import CatalogueCache
 from backend.talks import reception, rows, tickets
 from backend.talks.rows import ChangedMeanwhile
 from backend.talks.tickets import TopicOf
 from backend.work import Work, message_row
-from dialogs import handover, notices
+from dialogs import handover, notices, places
 from dialogs.messages import Reply
 from dialogs.reaching import LETTERBOXES
 from dialogs.render import Renderer
@@ -78,7 +80,11 @@ class Switchboard:
         for seq, each in enumerate(said, start=before + 1):
             each["seq"] = each["changed"] = seq
         if changed.talk.epoch != talk.epoch:
-            await conversations.listen(session, thread, None)
+            # What she writes the evening after a letter is her answer to it still.
+            was_letter = talk.owner == "coach" and not talk.is_live and not changed.notices
+            await conversations.listen(
+                session, thread, places.typed_back() if was_letter else None
+            )
         await _show_buttons(session, thread, said)
         await work.write_messages(said)
         return changed, said
@@ -103,6 +109,9 @@ async def until_settled(run: Callable[[], Awaitable[Result]]) -> Result:
             return await run()
         except ChangedMeanwhile:
             continue
+        except DBAPIError as error:
+            if not is_deadlock(error):
+                raise
     return await run()
 
 

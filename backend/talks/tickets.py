@@ -116,8 +116,10 @@ async def _keep(work: Work, session: AsyncSession, row: Handoff, conversation: s
     if left is None:
         await _change(session, row.id, {"kind": "message", "staff_id": None, "claimed_at": None})
     else:
+        opened = min(row.opened_at, left.opened_at)
+        urgent = row.is_urgent or left.is_urgent
+        await _change(session, left.id, {"opened_at": opened, "is_urgent": urgent})
         await _change(session, row.id, {"state": "closed", "closed_at": work.clock.now()})
-        await _change(session, left.id, {"opened_at": min(row.opened_at, left.opened_at)})
     work.note("handoff", row.id, "left")
 
 

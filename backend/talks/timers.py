@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 
 from backend.database import Database
 from backend.models import Conversation
+from backend.talks.duty import PRESENT
 from backend.talks.switchboard import NoSuchThread, Switchboard, until_settled
 from backend.wake import Hub
 from backend.work import Work
@@ -19,9 +21,10 @@ from dialogs.talks import Ticked
 log = structlog.get_logger()
 
 AT_ONCE = 200
+STANDSTILL_S = 30.0  # a round comes every ten seconds at least
 
 
-@dataclass(frozen=True)
+@dataclass
 class Timers:
     """Runs what is due, each conversation in a transaction of its own."""
 
@@ -29,6 +32,19 @@ class Timers:
     clock: Clock
     hub: Hub
     switchboard: Switchboard
+    _looked_at: float | None = None
+    _trusts_from: float = 0.0
+
+    async def run_round(self) -> int:
+        """The worker's: nothing in the first minute after a standstill, of ours or the database's.
+
+        Nobody could say then that she is there, and everybody would seem to have left.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._looked_at is None or now - self._looked_at > STANDSTILL_S:
+            self._trusts_from = now + PRESENT.total_seconds()
+        self._looked_at = now
+        return await self.run_due() if now >= self._trusts_from else 0
 
     async def run_due(self) -> int:
         """Everything whose time has come; how many conversations were looked at."""
@@ -41,7 +57,10 @@ class Timers:
             )
             threads = due.all()
         for thread in threads:
-            await self._tick(thread)
+            try:
+                await self._tick(thread)
+            except Exception:  # the others' time has come too
+                log.exception("talk_not_moved", conversation=thread)
         return len(threads)
 
     async def next_due(self) -> datetime | None:

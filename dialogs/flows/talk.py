@@ -31,7 +31,7 @@ async def here(turn: Turn) -> Outcome:
             place = InQueue(standing.desk.place, standing.desk.minutes)
             return ask(*notices.in_queue(place), *notices.while_waiting())
         case "coach":
-            return ask(*_with(standing), go(_("End the talk"), stop))
+            return ask(*_with(standing), go(_("End the talk"), finish))
         case _:
             return GoTo(places.PERSON)
 
@@ -49,13 +49,27 @@ async def only_these(turn: Turn) -> Outcome:
     """She sent something that nobody here can open."""
     return ask(
         _("That could not be sent. You can write, send a photo, or record your voice."),
-        go(_("End the talk"), stop),
+        go(_("End the talk"), finish),
     )
 
 
 @talk.action
 async def stop(turn: Turn) -> Effect:
-    """The assistant again."""
+    """She waits no more; a coach who has come meanwhile stays."""
+    return goto(here) if await _is_with_a_coach(turn) else await _leave(turn)
+
+
+@talk.action
+async def finish(turn: Turn) -> Effect:
+    """The talk is over: the assistant again."""
+    return await _leave(turn)
+
+
+async def _is_with_a_coach(turn: Turn) -> bool:
+    return (await turn.ports.talks.standing()).talk.owner == "coach"
+
+
+async def _leave(turn: Turn) -> Effect:
     told = await turn.ports.talks.happened(Stopped())
     if not told:
         return GoTo(places.MENU)  # it had ended already
@@ -72,6 +86,8 @@ async def stay(turn: Turn) -> Effect:
 @talk.action
 async def book_instead(turn: Turn) -> Effect:
     """A time with a coach rather than waiting."""
+    if await _is_with_a_coach(turn):
+        return goto(here)
     await turn.ports.talks.happened(Stopped())
     return GoTo(places.BOOK)
 
@@ -79,6 +95,8 @@ async def book_instead(turn: Turn) -> Effect:
 @talk.action
 async def write_instead(turn: Turn) -> Effect:
     """A message rather than waiting."""
+    if await _is_with_a_coach(turn):
+        return goto(here)
     await turn.ports.talks.happened(Stopped())
     return GoTo(places.WRITE)
 

@@ -287,3 +287,59 @@ async def test_a_reminders_buttons_work_in_a_talk(house: House, anna: Person) ->
     assert (await row_of(house, thread)).owner == "coach"
     assert [meeting.booking for meeting in await anna.meetings()] == []
     assert booking
+
+
+async def test_what_she_writes_the_evening_after_a_letter_reaches_the_coaches(
+    house: House, anna: Person
+) -> None:
+    thread = await thread_of(anna)
+    await writes(house, SARA, thread, "Hej Anna")
+    house.clock.forward(hours=9)
+    await house.timers.run_due()
+    assert (await row_of(house, thread)).owner == "assistant"
+    await anna.says("thank you Sara")
+    assert "The coaches have your message." in await anna.heard()
+
+
+async def test_stop_waiting_does_not_end_the_talk_that_has_just_begun(
+    house: House, anna: Person
+) -> None:
+    thread = await asks_for_a_person(anna)
+    await claims(house, SARA, thread)
+    await anna.taps("Stop waiting")
+    assert (await row_of(house, thread)).coach_id == SARA
+    await anna.says("/end")
+    assert (await row_of(house, thread)).owner == "assistant"
+
+
+async def test_a_person_can_be_asked_for_again_with_the_same_button(
+    house: House, anna: Person
+) -> None:
+    await asks_for_a_person(anna)
+    tap = await anna.find("Talk now")
+    await anna.taps("Stop waiting")
+    await anna.sends(tap)
+    assert "You are first in the queue." in await anna.heard()
+
+
+async def test_who_answers_somebody_in_the_queue_is_there_for_what_follows(
+    house: House, anna: Person
+) -> None:
+    thread = await asks_for_a_person(anna)
+    await on_duty(house, SARA, on=False)
+    await writes(house, SARA, thread, "Hej Anna")
+    await anna.says("hello")
+    house.clock.forward(seconds=50)
+    await stays(house, SARA)
+    house.clock.forward(seconds=50)
+    await house.timers.run_due()
+    assert (await row_of(house, thread)).coach_id == SARA
+
+
+async def test_the_first_minute_after_a_standstill_throws_nobody_out(
+    house: House, anna: Person
+) -> None:
+    thread = await asks_for_a_person(anna)
+    house.clock.forward(minutes=3)  # nobody could say that she is there
+    assert await house.timers.run_round() == 0
+    assert (await row_of(house, thread)).owner == "queue"

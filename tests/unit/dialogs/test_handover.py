@@ -280,3 +280,34 @@ def test_who_goes_on_writing_has_waited_since_her_first_word(story: Story) -> No
         story.after(1, Wrote(), Ticked())
     assert story.talk.owner == "coach"
     assert story.after(1, Wrote(), Ticked()).talk.owner == "queue"
+
+
+def test_words_that_cross_are_waited_for(story: Story) -> None:
+    story.then(Asked(), Claimed("sara"), Wrote()).after(1, CoachWrote("sara", has_read=False))
+    assert story.talk.waits_since == MONDAY
+
+
+def test_a_coach_at_her_screen_is_not_missed_at_closing_time(story: Story) -> None:
+    story.then(Asked(), Claimed("sara"), CoachWrote("sara"), Wrote()).at(CLOSED).coach_is_there()
+    assert story.after(2).talk.owner == "coach"
+
+
+def test_a_message_left_that_a_coach_takes_is_waited_for(story: Story) -> None:
+    story.then(LeftMessage(), Claimed("sara"))
+    assert story.talk.waits_since == MONDAY
+
+
+def test_a_message_left_long_ago_gives_no_place_in_the_queue(story: Story) -> None:
+    story.then(LeftMessage()).after(25 * 60, Asked())
+    assert story.talk.asked_at == story.now
+
+
+def test_danger_on_her_screen_is_forgotten_when_nobody_is_there(story: Story) -> None:
+    story.at(CLOSED).then(Asked(is_urgent=True))
+    assert not story.talk.is_urgent
+
+
+def test_a_letter_is_no_talk_until_she_writes_back(story: Story) -> None:
+    story.then(CoachWrote("sara"))
+    assert not story.talk.is_live
+    assert story.then(Wrote()).talk.is_live
