@@ -27,6 +27,7 @@ from backend.widget.heads import Heads
 
 MESSAGES_A_MINUTE, MESSAGES_AT_ONCE = 40, 20
 FILES_A_MINUTE, FILES_AT_ONCE = 10, 10
+ADDRESS_FILES_A_MINUTE, ADDRESS_FILES_AT_ONCE = 30, 30  # a classroom has one address
 TYPING_A_MINUTE, TYPING_AT_ONCE = 30, 10
 SESSIONS_A_MINUTE, SESSIONS_AT_ONCE = 60, 60
 PREFLIGHT = timedelta(hours=1)
@@ -44,6 +45,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.state.limits = {
         "message": RateLimit(MESSAGES_A_MINUTE, MESSAGES_AT_ONCE),
         "file": RateLimit(FILES_A_MINUTE, FILES_AT_ONCE),
+        "file of an address": RateLimit(ADDRESS_FILES_A_MINUTE, ADDRESS_FILES_AT_ONCE),
         "typing": RateLimit(TYPING_A_MINUTE, TYPING_AT_ONCE),
         "session": RateLimit(SESSIONS_A_MINUTE, SESSIONS_AT_ONCE),
     }

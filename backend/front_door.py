@@ -23,6 +23,7 @@ from backend.conversations import Loaded, StaleConversation
 from backend.database import Database, is_deadlock
 from backend.inbox import Sender
 from backend.incoming import Incoming, hand_over, waits_for_its_file
+from backend.media.cleaner import TooManyFiles
 from backend.models import Conversation, Inbox, Message
 from backend.models.base import table
 from backend.vault import Vault
@@ -79,8 +80,11 @@ class FrontDoor:
         """Run a sender's waiting events, one turn after the other."""
         lock = self._turns.setdefault(sender, asyncio.Lock())
         async with lock:
-            while await self._run_next(sender):
-                pass
+            try:
+                while await self._run_next(sender):
+                    pass
+            except TooManyFiles:  # no try that counts: the worker looks at it again in a moment
+                log.info("file_waits", channel=sender.channel)
 
     async def _run_next(self, sender: Sender) -> bool:
         """One turn; whether more is waiting."""
@@ -96,7 +100,7 @@ class FrontDoor:
                 await work.close()
                 if _lost_a_race(error):
                     continue  # look again and run it on the new state
-                if loaded is None:
+                if loaded is None or isinstance(error, TooManyFiles):
                     raise
                 log.exception("turn_failed", channel=sender.channel, inbox=loaded.row)
                 return await self._failed(sender, loaded, error)

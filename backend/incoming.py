@@ -18,10 +18,12 @@ from backend.conversations import Loaded
 from backend.database import Database
 from backend.events import dump_event
 from backend.inbox import TRIES
-from backend.media.cleaner import Cleaner, TooManyFiles
+from backend.media.cleaner import Cleaner
 from backend.media.forms import MEDIA, Clean, NotTaken
 from backend.models import Inbox, Message
+from backend.services import files
 from dialogs.messages import SentFile
+from dialogs.ports import Clock
 
 log = structlog.get_logger()
 
@@ -40,16 +42,21 @@ class Incoming:
     database: Database
     channels: Mapping[str, Channel]
     cleaner: Cleaner
+    clock: Clock
 
     async def complete(self, loaded: Loaded, channel: str) -> Loaded:
         """The event with its file stored beside it; without one when it cannot be taken.
 
         Raises TryLater, but not at the last try: then the turn goes on, and the person hears
-        what works instead. Run again, it does nothing that has been done.
+        what works instead. Raises TooManyFiles while others' are being opened, which is no try.
+        Run again, it does nothing that has been done.
         """
         event = loaded.event
         if not isinstance(event, SentFile) or event.file is None:
             return loaded
+        if await self._are_enough(loaded):
+            log.info("file_not_taken", channel=channel, reason="TooManyToday")
+            return await self._store(loaded, NOT_TAKEN, None)
         try:
             made = await self._fetched(channel, event.file)
         except (NotTaken, Undeliverable) as error:
@@ -64,12 +71,12 @@ class Incoming:
         return await self._store(loaded, taken, made.content)
 
     async def _fetched(self, channel: str, file: str) -> Clean:
-        content = await self.channels[channel].fetch(file)
-        try:
-            return await self.cleaner.clean(content)
-        except TooManyFiles as error:
-            reason = "too many files"
-            raise TryLater(reason) from error
+        return await self.cleaner.clean(await self.channels[channel].fetch(file))
+
+    async def _are_enough(self, loaded: Loaded) -> bool:
+        now = self.clock.now()
+        async with self.database.reading() as session:
+            return await files.are_enough(session, loaded.conversation, loaded.message_id, now)
 
     async def _is_last_try(self, row: int) -> bool:
         async with self.database.reading() as session:

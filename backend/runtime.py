@@ -248,7 +248,7 @@ def open_runtime(
         )
 
     cleaner = Cleaner()
-    incoming = Incoming(database, channels, cleaner)
+    incoming = Incoming(database, channels, cleaner, clock)
     door = FrontDoor(database, clock, vault, engine, renderer, channels, hub, ports, incoming)
     releaser = Releaser(database, clock, renderer, channels, hub)
     senders = [

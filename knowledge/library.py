@@ -16,6 +16,7 @@ from knowledge.reading import (
     WORDS,
     BrokenArticle,
     facts_of,
+    parse_translation,
     source_of,
     words_of,
 )
@@ -79,8 +80,9 @@ class Library:
         return self._by_slug.get(slug)
 
     def recording(self, slug: str, language: str) -> Path | None:
-        """The file of an answer read aloud, if somebody has recorded it."""
-        return self.files.get((slug, language + SPOKEN))
+        """The file of an answer read aloud, if somebody has recorded the words that are served."""
+        path = self.files.get((slug, language + SPOKEN))
+        return path if path is not None and self._says_what_the_file_says(slug, language) else None
 
     def source(self, slug: str, language: str) -> str | None:
         """The text that is served, as a file has it; the facts where ``language`` is empty."""
@@ -94,6 +96,13 @@ class Library:
             for article in self.articles
             for words in article.translations.values()
         )
+
+    def _says_what_the_file_says(self, slug: str, language: str) -> bool:
+        laid, filed = (texts.get((slug, language)) for texts in (self.overlay, self.sources))
+        if laid is None or filed is None:
+            return laid is None
+        before, now = (parse_translation(language, text) for text in (filed, laid))
+        return before.digest == now.digest
 
     @cached_property
     def _by_slug(self) -> Mapping[str, Article]:

@@ -322,7 +322,7 @@ def assemble(
             languages=texts.languages,
         )
 
-    incoming = Incoming(database, channels, Cleaner())
+    incoming = Incoming(database, channels, Cleaner(), clock)
     door = FrontDoor(database, clock, vault, engine, renderer, channels, hub, ports, incoming)
     releaser = Releaser(database, clock, renderer, channels, hub)
     sender = Sender(database, clock, renderer, vault, push, hub)

@@ -21,6 +21,7 @@ from backend.settings import Settings
 from backend.work import Work
 from dialogs.i18n import Languages
 from knowledge.check import Remark, check
+from knowledge.flaw import Flaw
 from knowledge.library import Library
 from knowledge.reading import WORDS, parse_translation
 
@@ -127,12 +128,22 @@ async def _keep(runtime: Runtime, file: Path, brought: Brought) -> int:
         try:
             async with Work.begin(runtime.database, runtime.clock, "system") as work:
                 pencil = Pencil(work, NOBODY, *key, sources.get(key), seen)
-                await pencil.write(each.source, "draft")
+                same = _says_the_same((now.text if now else None) or pencil.file, each)
+                await pencil.write(each.source, "draft", keeps_recording=same)
         except EditedMeanwhile:
             print(f"{file}:{each.line}: error: somebody is changing it just now; try again")
         else:
             kept += 1
     return kept
+
+
+def _says_the_same(before: str | None, incoming: Incoming) -> bool:
+    """Whether a recording of the text before is one of the new text too."""
+    try:
+        words = parse_translation(incoming.language, before or "")
+    except Flaw:
+        return False
+    return words.digest == parse_translation(incoming.language, incoming.source).digest
 
 
 def _remarks(runtime: Runtime, incoming: Incoming) -> Sequence[Remark]:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.console.articles.desk import find
-from backend.console.articles.gathering import MISSED, cluster_of, gathered
+from backend.console.articles.gathering import MISSED, cluster_of, gathered, those_shown
 from backend.console.articles.telling import told_of
 from backend.console.context import Console, ConsoleOf
 from backend.console.guard import Who
@@ -74,11 +74,12 @@ async def answer(console: ConsoleOf, who: Who, request: Request) -> Response:
         problem = _("Choose an article.")
         return await _page(console, who, problem, question)
     cluster = await cluster_of(console, question)
-    if cluster is None:
+    questions = those_shown(cluster, str(form.get("shown", ""))) if cluster else ()
+    if not questions:
         return await _page(console, who, _("This has been answered meanwhile."))
     desk = await find(console, slug)
     async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
-        told = await told_of(console, work, desk.article, cluster.ids)
+        told = await told_of(console, work, desk.article, questions)
     runtime.hub.changed(EVERYTHING)
     return await _page(console, who, told=told)
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.models import Conversation, Person, Question
+from backend.models import Conversation, Message, Person, Question
 from backend.reminders import timing
 from backend.reminders.rules import Quiet
 from backend.services.questions import about_answers
+from backend.services.walltime import local_day
 from backend.work import Planned, Work
 from dialogs import places
 from dialogs.core import say, to
@@ -24,7 +25,6 @@ from dialogs.text import _
 
 READ_BY_THEN = timedelta(seconds=30)  # every process has taken the new text by then
 KEPT = timedelta(days=30)  # how long the news is still worth sending
-UNSAID = frozenset(("health", "money", "safety"))  # topics: other eyes read telephones
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,6 @@ class Ready:
     """An article that answers, and the languages in which people can be told of it."""
 
     slug: str
-    topic: str
     languages: Collection[str]
 
 
@@ -54,16 +53,6 @@ class Waiting:
     people: int
 
 
-@dataclass(frozen=True)
-class _Wish:
-    """A question that somebody wants an answer to."""
-
-    id: str
-    person: str
-    text: str
-    asked_on: date
-
-
 async def answer(
     work: Work, article: Ready, quiet: Quiet, questions: Collection[str] = ()
 ) -> Told:
@@ -80,9 +69,9 @@ async def answer(
     ready = {
         person: hers for person, hers in wishes.items() if spoken.get(person) in article.languages
     }
-    for person, hers in ready.items():
-        work.plan(_news(person, article, hers[-1], work.clock.now(), quiet))
-    told = [wish.id for hers in ready.values() for wish in hers]
+    for person in ready:
+        work.plan(_news(person, article, work.clock.now(), quiet))
+    told = [question for hers in ready.values() for question in hers]
     unlink = update(Question).where(Question.id.in_(told))
     await session.execute(unlink.values(person_id=None))
     if marked or told:
@@ -91,10 +80,11 @@ async def answer(
 
 
 async def reopen(work: Work, slug: str) -> None:
-    """The questions that an article has answered have no answer again."""
+    """The questions that an article has answered have no answer again, and no news goes out."""
     session = await work.writing()
     theirs = update(Question).where(Question.answered == slug)
     await session.execute(theirs.values(answered=None))
+    work.voided.append(Message.dedupe.startswith(_dedupe(slug), autoescape=True))
     work.note("article", slug, "answers_nothing")
 
 
@@ -152,17 +142,17 @@ async def _mark(session: AsyncSession, slug: str, questions: Collection[str]) ->
 
 async def _wishes(
     session: AsyncSession, slug: str, people: Collection[str]
-) -> Mapping[str, Sequence[_Wish]]:
-    """What each of them asked, the latest last."""
+) -> Mapping[str, Sequence[str]]:
+    """The questions of each of them, by id."""
     rows = await session.execute(
-        select(Question.id, Question.person_id, Question.text, Question.asked_on)
+        select(Question.id, Question.person_id)
         .where(Question.answered == slug, Question.person_id.in_(people))
-        .order_by(Question.person_id, Question.asked_on, Question.id)
+        .order_by(Question.person_id, Question.id)
         .with_for_update()
     )
-    found: dict[str, list[_Wish]] = {}
-    for question, person, text, asked_on in rows:
-        found.setdefault(str(person), []).append(_Wish(question, str(person), text, asked_on))
+    found: dict[str, list[str]] = {}
+    for question, person in rows:
+        found.setdefault(str(person), []).append(question)
     return found
 
 
@@ -170,29 +160,30 @@ def _among(questions: Collection[str]) -> ColumnElement[bool]:
     return Question.id.in_(questions)
 
 
-def _news(person: str, article: Ready, wish: _Wish, now: datetime, quiet: Quiet) -> Planned:
+def _dedupe(slug: str) -> str:
+    """How the names of all news of an article begin."""
+    return f"answer:{slug}:"
+
+
+def _news(person: str, article: Ready, now: datetime, quiet: Quiet) -> Planned:
     due = timing.awake(now + READ_BY_THEN, quiet)
     return Planned(
         person,
-        news(article, wish.text),
+        news(article.slug),
         due,
-        f"answer:{article.slug}:{person}",
+        f"{_dedupe(article.slug)}{person}:{local_day(now)}",
         due + KEPT,
         about_answers(person),
     )
 
 
-def news(article: Ready, question: str) -> Reply:
-    """The message: what she asked, unless it may not be said where others can read it."""
-    opening = (
-        _("There is an answer now to a question that you asked.")
-        if article.topic in UNSAID
-        else _("You asked: «{question}». Now there is an answer.", question=question)
-    )
+def news(slug: str) -> Reply:
+    """The message. It never says what she asked: other eyes read telephones."""
+    opening = _("There is an answer now to a question that you asked.")
     return say(
         opening,
-        to(_("Read the answer"), places.article(article.slug), icon="info"),
+        to(_("Read the answer"), places.article(slug), icon="info"),
         to(_("I do not want more of these"), places.NO_MORE_ANSWERS, icon="no"),
         urgency=Urgency.REMINDER,
-        brief=_("There is an answer now to a question that you asked."),
+        brief=opening,
     )

@@ -1,12 +1,14 @@
 """Articles as a table for translators: a line for each field of each text, out and in again.
 
 What comes in is looked at text by text: the good ones can be kept, the others are listed with
-the line on which something is wrong.
+the line on which something is wrong. ``base`` tells which text a line went out with: whatever
+has been written here since then is never put back.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,8 +24,9 @@ from knowledge.writing import compose, write_body
 
 SWEDISH = "sv"
 FIELDS = ("title", "questions", "keywords", "body")
-COLUMNS = ("slug", "language", "field", "swedish", "text")
+COLUMNS = ("slug", "language", "field", "swedish", "text", "base")
 NEEDED = ("slug", "language", "field", "text")
+BASE = "base"
 SEPARATORS = ",;\t"
 FENCE = "+++"
 LONGEST_CELL = 100_000
@@ -62,8 +65,11 @@ class Brought:
 
 @dataclass(frozen=True)
 class _Cell:
+    """``base`` is None in a table without that column."""
+
     line: int
     text: str
+    base: str | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,10 @@ def write(library: Library, languages: Sequence[str]) -> bytes:
         swedish = fields_of(article.translations.get(SWEDISH))
         for language in languages:
             words = fields_of(article.translations.get(language))
-            rows += [(article.slug, language, name, swedish[name], words[name]) for name in FIELDS]
+            rows += [
+                (article.slug, language, name, swedish[name], words[name], _base(words[name]))
+                for name in FIELDS
+            ]
     return sheet.write(rows)
 
 
@@ -128,7 +137,8 @@ def _rows(text: str) -> Iterator[_Row]:
                     raise NotATable(message)
                 continue
             values = dict(zip(head, map(_as_written, cells), strict=False))
-            yield _Row(line, {name: values.get(name, "") for name in NEEDED})
+            known = (*NEEDED, BASE) if BASE in head else NEEDED
+            yield _Row(line, {name: values.get(name, "") for name in known})
     except csv.Error as error:
         message = f"line {reader.line_num}: cannot be read as a table"
         raise NotATable(message) from error
@@ -156,7 +166,8 @@ def _add(
     cells = grouped.setdefault((slug, language), {})
     if name in cells:
         return f"{name} of {slug} in {language} is on line {cells[name].line} too"
-    cells[name] = _Cell(row.line, row.values["text"].strip())
+    base = row.values.get(BASE)
+    cells[name] = _Cell(row.line, row.values["text"].strip(), base and base.strip())
     return None
 
 
@@ -168,8 +179,21 @@ def _take(
         return  # not translated yet
     article = library.article(slug)
     before = article.translations.get(language) if article else None
-    given = {name: cell.text for name, cell in cells.items() if cell.text}
-    whole = {**fields_of(before), **given}
+    now = fields_of(before)
+    behind = {name for name, cell in cells.items() if _is_behind(cell, now[name])}
+    brought.faults += [
+        Fault(cells[name].line, f"{name} has been changed here since the table was written")
+        for name in sorted(behind)
+    ]
+    given = {
+        name: cell.text
+        for name, cell in cells.items()
+        if cell.text and cell.base != _base(cell.text) and name not in behind
+    }
+    if not given:
+        brought.same += 0 if behind else 1
+        return
+    whole = {**now, **given}
     first = min(cell.line for cell in cells.values())
     source = compose(
         whole["title"], _lines(whole["questions"]), _lines(whole["keywords"]), whole["body"]
@@ -180,10 +204,25 @@ def _take(
     if flaws:
         return
     after = parse_translation(language, source)
-    if before is not None and fields_of(before) == fields_of(after):
-        brought.same += 1
+    if before is not None and now == fields_of(after):
+        brought.same += 0 if behind else 1
     else:
         brought.texts.append(Incoming(slug, language, source, first))
+
+
+def _base(text: str) -> str:
+    """A field's text in a few letters; nothing for none. Blanks at the ends of lines are none."""
+    plain = "\n".join(line.rstrip() for line in clean(text).split("\n")).strip()
+    # The letter keeps spreadsheet programs from taking 12e45 for a number.
+    return plain and "v" + hashlib.sha256(plain.encode()).hexdigest()[:12]
+
+
+def _is_behind(cell: _Cell, now: str) -> bool:
+    """Whether it was written for another text than today's, and is neither of the two."""
+    if cell.base is None or not cell.text:
+        return False
+    written, today = _base(cell.text), _base(now)
+    return written not in (cell.base, today) and cell.base != today
 
 
 def _fault(flaw: Flaw, source: str, cells: Mapping[str, _Cell], first: int) -> Fault:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -15,6 +15,8 @@ from backend.work import Work
 
 AT_ONCE = 100
 OPENED = "file_opened"
+MOST_A_DAY = 30  # of one conversation, from her side
+DAY = timedelta(hours=24)
 
 
 class NoSuchFile(LookupError):
@@ -45,6 +47,28 @@ async def find(session: AsyncSession, conversation: str, message: str) -> File:
     if row.file is None:
         raise FileDeleted(message)
     return File(row.media, row.file)
+
+
+async def are_enough(
+    session: AsyncSession, conversation: str, reference: str, now: datetime
+) -> bool:
+    """Whether she has sent as many as are taken within a day.
+
+    ``reference`` is the channel's id of the one that is about to be taken: sent again after a
+    lost answer, it does not count itself.
+    """
+    sent = await session.scalar(
+        select(func.count())
+        .select_from(Message)
+        .where(
+            Message.conversation_id == conversation,
+            Message.direction == "in",
+            Message.media.is_not(None),
+            Message.created_at > now - DAY,
+            Message.reference.is_distinct_from(reference),
+        )
+    )
+    return (sent or 0) >= MOST_A_DAY
 
 
 async def note_opened(work: Work, message: str) -> None:

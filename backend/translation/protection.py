@@ -27,12 +27,15 @@ SHORT = ("jan", "feb", "apr", "aug", "sept", "sep", "okt", "nov", "dec")
 LINK = r"(?:https?://|www\.)[^\s<>\"]{0,2000}[^\s<>\".,;:!?)\]]"
 MAIL = r"[^\s@<>,;:()]{1,64}@[^\s@<>,;:()]{1,200}\.\w{2,}"
 DATE = rf"\d{{1,2}}(?::e)?\s(?:{'|'.join((*MONTHS, *SHORT))})\b\.?(?:\s\d{{4}}\b)?"
-BETWEEN = r"[\s./:,()\u2010-\u2015-]{1,2}"
+BETWEEN = r"[\s./:,()\u2010-\u2015-]{1,3}"
 UNIT = r"(?:\s?(?:kr|kronor|sek|euro|eur)\b|\s?[%€])"
 # Digits, what stands between them, and the letters that cling to them: 14:30, 070-123 45 67, B12.
-NUMBER = rf"\+?\w{{0,16}}?\d\w{{0,16}}(?:{BETWEEN}\w{{0,6}}?\d\w{{0,16}})*(?::[ae]\b)?{UNIT}?"
+# However long: of a number in two halves, one could come back before the other. Letters in front
+# are looked for once a word, from its beginning, so that a long word takes no longer than others.
+DIGITS = r"(?:(?<!\w)\w*?)?\d\w*"
+NUMBER = rf"\+?{DIGITS}(?:{BETWEEN}\w{{0,6}}?\d\w*)*(?::[ae]\b)?{UNIT}?"
 # Bare, too: not every server keeps the tags. Some write the letter in the script of the language.
-MARK = re.compile(r"(?:<span\b[^<>]{0,60}> *)?[KkКк] ?(\d+)(?: *</span *>)?")
+MARK = re.compile(r"(?:<span\b[^<>]{0,60}> *)?[KkКк] ?(\d{1,6})(?!\d)(?: *</span *>)?")
 TAG = re.compile(r"<[a-zA-Z/!?]")
 
 
@@ -65,7 +68,8 @@ class Protection:
         longest_first = sorted(forms - {""}, key=lambda form: (-len(form), form))
         terms = rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)"
         whole = "|".join((re.escape(MASK), LINK, MAIL, DATE, terms, NUMBER))
-        return cls(re.compile(whole, re.IGNORECASE))
+        # What touches has one mark: of two without a word between, nobody could tell the order.
+        return cls(re.compile(f"(?:{whole})+", re.IGNORECASE))
 
     def hide(self, text: str) -> Hidden:
         """The text with marks in it, ready to be sent."""

@@ -44,6 +44,12 @@ async def send(
     The body is the file itself; a repetition with the same id is harmless.
     """
     slow_down(request, "file", conversation.id)
+    slow_down(request, "file of an address", request.client.host if request.client else "")
+    now = runtime.clock.now()
+    async with runtime.database.reading() as session:
+        if await files.are_enough(session, conversation.id, client_id, now):
+            # Without a time to wait: her page would keep it, and all she writes, back until then.
+            raise Problem(HTTPStatus.TOO_MANY_REQUESTS, detail_of(429))
     try:
         made = await runtime.cleaner.clean(await received(request))
     except (NotTaken, TooManyFiles) as error:

@@ -74,15 +74,16 @@ def read(update: Update, channel: str, arrived: datetime) -> Inbound | None:
 
 
 def read_beside(update: Update, channel: str) -> Inbound | None:
-    """The photo or the recording above the words that ``read`` has found, or None.
+    """What was sent above the words that ``read`` has found, or None.
 
-    Words come first: they may be the question, or a cry for help.
+    Words come first: they may be the question, or a cry for help. What we do not take is an event
+    too, so that she hears of it.
     """
     message = update.message
     if message is None or not message.caption or _message(message, channel) is None:
         return None
     file = _file(message)
-    if file is None or file.file is None:
+    if file is None:
         return None
     address = Address(channel, str(message.chat.id))
     return Inbound(address, f"m{message.message_id}f", message.date.astimezone(UTC), file)

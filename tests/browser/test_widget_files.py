@@ -134,6 +134,17 @@ async def test_a_file_that_is_not_taken_says_why(phone):
     await expect(phone.mine.locator(".tick")).to_have_text(SV["sent"])
 
 
+async def test_a_file_too_many_for_today_does_not_hold_up_her_words(phone):
+    await phone.visit()
+    phone.served.chat.refusals = [Refused(429, "Det var mycket på en gång.")]
+    await choose(phone, a_photo())
+    await press(phone, "send")
+    await expect(phone.status).to_have_text("Det var mycket på en gång.")
+    await expect(phone.mine).to_have_count(0)
+    await phone.write("Hej")
+    await expect(phone.mine.locator(".tick")).to_have_text(SV["sent"])
+
+
 async def test_a_recording_is_made_heard_and_sent(pick_up):
     phone = await pick_up(permissions=["microphone"])
     await phone.visit()

@@ -5,22 +5,26 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from backend.app import create_app
 from backend.channels import TryLater
 from backend.database import Database
 from backend.media.forms import MOST_BYTES
-from backend.models import Inbox, Message
+from backend.models import Conversation, Inbox, Message
+from backend.models.base import table
 from backend.services.erasure import Policy
-from backend.services.files import forget_old_files
+from backend.services.files import MOST_A_DAY, forget_old_files
 from backend.settings import Settings
+from backend.work import message_row
+from dialogs.core import say
 from dialogs.messages import Attached, SentFile
 from dialogs.stored import load_reply
 from tests.clock import FrozenClock
@@ -166,6 +170,61 @@ async def test_a_body_of_unknown_length_is_not_read_to_its_end(page: Page) -> No
 async def test_too_many_photos_at_once_are_asked_to_wait(page: Page) -> None:
     found = [(await page.sends(b"x")).status_code for _each in range(12)]
     assert found == [415] * 10 + [429] * 2
+
+
+async def test_too_many_photos_from_one_address_are_asked_to_wait(
+    http: httpx2.AsyncClient, clock: FrozenClock
+) -> None:
+    pages = [await Page(http).opens(ID.format(1 + each)) for each in range(4)]
+    found = [(await page.sends(b"x")).status_code for page in pages for _each in range(8)]
+    assert found == [415] * 30 + [429] * 2
+    clock.forward(minutes=1)
+    assert (await pages[-1].sends(b"x")).status_code == 415
+
+
+async def has_sent(database: Database, times: int, at: datetime, **given: Any) -> None:
+    """Photos of the only conversation there is, as they are after their turns."""
+    async with database.writing() as session:
+        (hers,) = (await session.scalars(select(Conversation))).all()
+        rows = [
+            message_row(
+                hers.person_id,
+                say(Attached("photo")),
+                at,
+                conversation_id=hers.id,
+                seq=1_000 + each,
+                changed=1_000 + each,
+                state="delivered",
+                reference=f"{at.isoformat()}-{each}",
+                media="image/jpeg",
+                **({"direction": "in", "author": "person"} | given),
+            )
+            for each in range(times)
+        ]
+        await session.execute(insert(table(Message)), rows)
+        await session.execute(update(Conversation).values(counter=2_000))
+
+
+async def test_photos_too_many_for_one_day_are_not_taken_from_the_page(
+    page: Page, database: Database, clock: FrozenClock
+) -> None:
+    await has_sent(database, MOST_A_DAY - 1, clock.now())
+    clock.forward(hours=23)
+    assert (await page.sends(photo(), ID.format(7))).status_code == 202
+    refused = await page.sends(photo(), **{"Accept-Language": "en"})
+    assert refused.status_code == 429
+    assert "a lot at once" in refused.json()["detail"]
+    assert "retry-after" not in refused.headers  # her page would keep all she writes back
+    assert (await page.sends(photo(), ID.format(7))).status_code == 202  # it is there already
+    clock.forward(hours=1)
+    assert (await page.sends(photo())).status_code == 202
+
+
+async def test_a_coachs_own_recordings_do_not_count_as_hers(
+    page: Page, database: Database, clock: FrozenClock
+) -> None:
+    await has_sent(database, MOST_A_DAY, clock.now(), direction="out", author="coach")
+    assert (await page.sends(photo())).status_code == 202
 
 
 @pytest.mark.parametrize("client_id", ["", "short", "x" * 65, "with space and more"])
@@ -375,6 +434,45 @@ async def test_a_file_that_comes_at_the_second_try_is_kept(
     push.files["F1"] = photo()
     push.faults = [TryLater("down")]
     await anna.sends(SentFile("photo", "F1"))
+    clock.forward(seconds=10)
+    await office.house.worker.sweep()
+    assert [each.media for each in await anna.messages() if each.media] == ["image/jpeg"]
+
+
+async def test_photos_too_many_for_one_day_are_not_fetched_and_that_is_said(
+    office: Office, clock: FrozenClock, database: Database
+) -> None:
+    anna, push = office.person("anna", "telegram"), office.house.push
+    await anna.settles()
+    push.files["F1"] = photo()
+    await has_sent(database, MOST_A_DAY, clock.now())
+    clock.forward(hours=23)
+    push.faults = [AssertionError("it is not asked for")]
+    await anna.sends(SentFile("photo", "F1"))
+    push.faults.clear()
+    assert (await anna.messages())[-1].direction == "out"
+    assert await count(database, "message", "file IS NOT NULL") == 0
+    assert await count(database, "inbox", "state <> 'done'") == 0
+    clock.forward(hours=1)
+    await anna.sends(SentFile("photo", "F1"))
+    assert await count(database, "message", "file IS NOT NULL") == 1
+
+
+async def test_waiting_for_others_photos_to_be_opened_is_no_try_that_counts(
+    office: Office, clock: FrozenClock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, push = office.person("anna", "telegram"), office.house.push
+    await anna.settles()
+    before = len(await anna.messages())
+    push.files["F1"] = photo()
+    with monkeypatch.context() as busy:
+        busy.setattr("backend.media.cleaner.MOST_WAITING", 0)
+        await anna.sends(SentFile("photo", "F1"))
+        for _time in range(5):
+            clock.forward(seconds=10)
+            await office.house.worker.sweep()
+        assert await count(database, "inbox", "state = 'new' AND attempts = 0") == 1
+        assert len(await anna.messages()) == before
     clock.forward(seconds=10)
     await office.house.worker.sweep()
     assert [each.media for each in await anna.messages() if each.media] == ["image/jpeg"]

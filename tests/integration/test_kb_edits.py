@@ -94,6 +94,23 @@ def test_a_table_goes_out_and_comes_back_as_drafts(
     assert "0 kept as drafts, 2 as they were" in said
 
 
+@pytest.mark.parametrize(("changed", "stays"), [("keywords", True), ("title", False)])
+def test_a_recording_stays_as_long_as_the_words_do(
+    run: Callable[[str], Said], tmp_path: Path, changed: str, stays: bool
+) -> None:
+    run(f"kb export --csv {tmp_path / 'out.csv'} --lang so")
+
+    async def read_aloud(runtime: Runtime) -> None:
+        file = runtime.answers.library.sources[SLUG, "so"]
+        async with Work.begin(runtime.database, runtime.clock, "staff:e") as work:
+            await Pencil(work, "e", SLUG, "so", file, NO_VERSION).record(b"OggS")
+
+    inside(read_aloud)
+    _, said, _ = run(f"kb import {table(tmp_path, **{changed: NEW})}")
+    assert "1 kept as drafts" in said
+    assert inside(edited)[SLUG, "so"].is_recorded == stays
+
+
 def test_what_cannot_be_kept_is_listed_by_line_and_the_rest_goes_in(
     run: Callable[[str], Said], tmp_path: Path
 ) -> None:

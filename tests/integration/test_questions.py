@@ -95,3 +95,22 @@ async def test_without_questions_the_page_says_so(office: Office) -> None:
     async with office.signed_in() as browser:
         page = await browser.opens("/console/questions")
     assert "Nobody has asked anything yet." in page.words
+
+
+async def asks_for_bees(office: Office, name: str) -> None:
+    person = office.person(name)
+    await person.settles()
+    await person.says("how do I keep bees?")
+
+
+async def test_only_questions_that_the_editor_has_seen_are_answered(office: Office) -> None:
+    await asks_for_bees(office, "anna")
+    async with office.signed_in(role="editor") as browser:
+        await browser.opens("/console/questions")
+        (seen,) = await kept(office.house)
+        await asks_for_bees(office, "bea")
+        await browser.presses("This answers it", article="personnummer")
+    answered = {row.id: row.answered for row in await kept(office.house)}
+    assert len(answered) == 2
+    assert answered.pop(seen.id) == "personnummer"
+    assert set(answered.values()) == {None}

@@ -52,13 +52,14 @@ async def test_words_below_a_photo_come_first_and_the_photo_after_them(server, d
     update = server.sends_file(AMINA, "photo", photo(), caption="What does this letter say?")
     server.sends_file(AMINA, "document", b"%PDF", caption="And this?")
     async with listening(telegram(), door):
-        await door.until(lambda: len(door.stored) == 3)
+        await door.until(lambda: len(door.stored) == 4)
     assert door.events == [
         Said("What does this letter say?"),
         SentFile("photo", next(iter(server.files))),
         Said("And this?"),
+        SentFile("document"),
     ]
-    assert len({one.message_id for one in door.stored.values()}) == 3
+    assert len({one.message_id for one in door.stored.values()}) == 4
     assert [*door.stored][:2] == [str(update), f"{update}f"]
 
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from fastapi import Request, Response
 from starlette.datastructures import ImmutableMultiDict
 
-from backend.console.articles.desk import FACTS, PATH, Desk, find
+from backend.console.articles.desk import FACTS, PATH, Desk, find, seen_in
 from backend.console.articles.facts import TOPIC_WORDS, Form, Known, Reader, filled_in, rows
 from backend.console.context import Console, ConsoleOf
 from backend.console.guard import Who
@@ -46,8 +46,7 @@ async def show(console: ConsoleOf, who: Who, slug: str, saved: str = "") -> Resp
 async def change(console: ConsoleOf, who: Who, slug: str, request: Request) -> Response:
     """Save them, or go back to the file."""
     desk, form = await find(console, slug), await request.form()
-    written = str(form.get("seen", ""))
-    seen = int(written) if written.isascii() and written.isdigit() else 0
+    seen = seen_in(form)
     runtime = console.runtime
     reader = Reader(form, await known(console, desk.article))
     article = reader.article(slug)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from starlette.datastructures import FormData
+
 from backend.api.problems import Problem, detail_of
 from backend.console.context import Console
 from backend.services import editing
@@ -18,6 +20,7 @@ from knowledge.reading import parse_facts, parse_translation
 
 PATH = "/console/articles"
 FACTS = ""  # the "language" of what an article is about
+MOST_SEEN = 2**31 - 1  # the greatest version that a row can have
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,14 @@ def expect_language(desk: Desk, language: str) -> None:
     """Raises Problem 404 for a language that nobody is shown."""
     if language not in desk.languages:
         raise Problem(HTTPStatus.NOT_FOUND, detail_of(404))
+
+
+def seen_in(form: FormData) -> int:
+    """The version that a page showed; none where it says no such thing."""
+    said = form.get("seen")
+    if not (isinstance(said, str) and said.isascii() and said.isdigit()):
+        return editing.NO_VERSION
+    return min(int(said[: len(str(MOST_SEEN)) + 1]), MOST_SEEN)
 
 
 def read_facts(slug: str, source: str) -> Article | None:

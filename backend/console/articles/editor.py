@@ -13,7 +13,14 @@ from fastapi import Request, Response
 from starlette.datastructures import FormData
 
 from backend.console.articles import preview
-from backend.console.articles.desk import PATH, Desk, expect_language, find, read_words
+from backend.console.articles.desk import (
+    PATH,
+    Desk,
+    expect_language,
+    find,
+    read_words,
+    seen_in,
+)
 from backend.console.articles.telling import asked_in, reopen, told_of, waiting_for
 from backend.console.articles.words import Draft, Fault
 from backend.console.context import Console, ConsoleOf
@@ -70,7 +77,7 @@ async def change(
     form = await request.form()
     draft = Draft.of(form)
     role = " ".join(_said(form, "role").split())[:LONGEST_ROLE]
-    shown = Shown(draft, _seen(form), role or _role(console, who), draft.faults())
+    shown = Shown(draft, seen_in(form), role or _role(console, who), draft.faults())
     match form.get("do"):
         case "preview":
             return await _page(console, who, desk, language, shown)
@@ -200,11 +207,6 @@ async def _page(
 def _role(console: Console, who: SignedIn) -> str:
     """What people read after the name of whoever has approved a text."""
     return console.runtime.renderer.plain(ROLES[who.role], SWEDISH)
-
-
-def _seen(form: FormData) -> int:
-    said = _said(form, "seen")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0  # noqa: PLR2004
 
 
 def _said(form: FormData, name: str) -> str:

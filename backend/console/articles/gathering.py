@@ -35,6 +35,12 @@ async def cluster_of(console: Console, question: str) -> Cluster | None:
     return holding(await gathered(console), question)
 
 
+def those_shown(cluster: Cluster, shown: str) -> Sequence[str]:
+    """Its questions that a page has shown, whose ids it sends; nobody has looked at newer ones."""
+    seen = frozenset(shown.split())
+    return [each for each in cluster.ids if each in seen]
+
+
 def _missed(row: Question) -> Missed:
     return Missed(
         row.id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -19,7 +19,7 @@ from backend.api.problems import Problem
 from backend.console.articles.about import choices, known
 from backend.console.articles.desk import FACTS, PATH, find
 from backend.console.articles.facts import Form, Reader
-from backend.console.articles.gathering import cluster_of
+from backend.console.articles.gathering import cluster_of, those_shown
 from backend.console.articles.telling import told_of
 from backend.console.articles.words import Draft, Fault
 from backend.console.context import Console, ConsoleOf
@@ -83,8 +83,9 @@ async def add(console: ConsoleOf, who: Who, request: Request) -> Response:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         shown = Shown(form, draft, language, reader.wrong, faults, problem, status)
         return await _page(console, who, shown, cluster)
+    questions = those_shown(cluster, str(form.get("shown", ""))) if cluster else ()
     try:
-        await _begin(console, who, article, draft.source(), language, cluster)
+        await _begin(console, who, article, draft.source(), language, questions)
     except EditedMeanwhile:
         taken = {"slug": _("There is an article of this name already.")}
         shown = Shown(form, draft, language, taken, status=HTTPStatus.CONFLICT)
@@ -99,15 +100,15 @@ async def _begin(
     article: Article,
     source: str,
     language: str,
-    cluster: Cluster | None,
+    questions: Collection[str],
 ) -> None:
     runtime = console.runtime
     async with Work.begin(runtime.database, runtime.clock, who.actor) as work:
         for code, text in ((FACTS, write_facts(article)), (language, source)):
             pencil = Pencil(work, who.staff, article.slug, code, None, NO_VERSION)
             await pencil.write(text, "draft")
-        if cluster is not None:
-            await told_of(console, work, article, cluster.ids)
+        if questions:
+            await told_of(console, work, article, questions)
 
 
 async def _is_taken(console: Console, slug: str) -> bool:

@@ -9,7 +9,7 @@ from fastapi import Form, Response, UploadFile
 
 from backend.api.files import refusal
 from backend.api.problems import Problem
-from backend.console.articles.desk import PATH, expect_language, find
+from backend.console.articles.desk import MOST_SEEN, PATH, expect_language, find
 from backend.console.context import Console, ConsoleOf
 from backend.console.guard import Who
 from backend.console.routing import see
@@ -28,7 +28,7 @@ async def change(
     who: Who,
     slug: str,
     language: str,
-    seen: Annotated[int, Form(ge=0)] = NO_VERSION,
+    seen: Annotated[int, Form(ge=0, le=MOST_SEEN)] = NO_VERSION,
     do: Annotated[str, Form()] = "keep",
     voice: UploadFile | None = None,
 ) -> Response:

@@ -29,9 +29,7 @@ async def told_of(
         if language and edit.text is not None:
             (languages.add if edit.state == "approved" else languages.discard)(language)
     quiet = (await runtime.cache.get(session)).rules.quiet
-    return await answering.answer(
-        work, Ready(article.slug, article.topic, languages), quiet, questions
-    )
+    return await answering.answer(work, Ready(article.slug, languages), quiet, questions)
 
 
 async def reopen(console: Console, work: Work, slug: str) -> None:

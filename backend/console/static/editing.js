@@ -2,7 +2,7 @@
 // what people will see of it is shown beside it.
 const PREVIEW_MS = 400;
 const form = document.querySelector('form[data-keep]');
-const NOT_KEPT = new Set(['csrf', 'seen', 'do', 'question']);
+const NOT_KEPT = new Set(['csrf', 'seen', 'do', 'question', 'shown']);
 const SENT = 'draft-sent'; // which draft was sent last: it is forgotten once it is saved
 
 function written() {

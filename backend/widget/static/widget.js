@@ -234,7 +234,8 @@
         return !feed.more;
       } catch (error) {
         if (!(error.status >= 400 && error.status < 500)) throw error;
-        if ([401, 408, 425, 429].includes(error.status)) throw error;
+        const later = error.status === 429 && (event.type !== 'file' || error.after);
+        if (later || [401, 408, 425].includes(error.status)) throw error;
         this.refuse(entry, error.message);
         return false;
       }

@@ -134,3 +134,60 @@ def test_what_is_no_table_is_said_so_or_holds_nothing(library: Library, text: st
 def test_a_file_in_another_encoding_is_refused() -> None:
     with pytest.raises(NotATable):
         article_tables.as_csv_text("slug;å".encode("cp1252"))
+
+
+def exported(library: Library, **changed: str) -> str:
+    """The Somali of one article, as it comes back from whoever has changed some of it."""
+    rows = rows_of(article_tables.write(library, ["so"]))
+    for row in rows:
+        if row["slug"] == SLUG:
+            row["text"] = changed.get(row["field"], row["text"])
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS)
+    writer.writeheader()
+    writer.writerows(row for row in rows if row["slug"] == SLUG)
+    return out.getvalue()
+
+
+def edited(library: Library, title: str) -> Library:
+    """The same with that title changed here meanwhile."""
+    article = library.article(SLUG)
+    assert article is not None
+    words = replace(article.translations["so"], title=title)
+    article = replace(article, translations={**article.translations, "so": words})
+    return replace(library, articles=(article,))
+
+
+def test_what_was_not_translated_anew_does_not_put_an_older_text_back(library: Library) -> None:
+    now = edited(library, title="Kaar cusub")
+    brought = article_tables.read(exported(library), now)
+    assert (brought.texts, brought.same, brought.faults) == ([], 1, [])
+    (incoming,) = article_tables.read(exported(library, body=BODY), now).texts
+    words = parse_translation("so", incoming.source)
+    assert (words.title, words.sections[0].title) == ("Kaar cusub", "More")
+
+
+def test_a_change_of_a_text_that_is_another_by_now_is_a_fault_of_its_line(
+    library: Library,
+) -> None:
+    now = edited(library, title="Kaar cusub")
+    brought = article_tables.read(exported(library, title="Kaar"), now)
+    assert (brought.texts, brought.same) == ([], 0)
+    (fault,) = brought.faults
+    assert (fault.line, "title has been changed here" in fault.what) == (2, True)
+    brought = article_tables.read(exported(library, title="Kaar", keywords="kaar"), now)
+    (incoming,) = brought.texts
+    assert parse_translation("so", incoming.source).title == "Kaar cusub"
+    assert len(brought.faults) == 1
+
+
+def test_a_change_that_somebody_has_made_here_too_is_no_fault(library: Library) -> None:
+    now = edited(library, title="Kaar")
+    brought = article_tables.read(exported(library, title="Kaar"), now)
+    assert (brought.texts, brought.same, brought.faults) == ([], 1, [])
+
+
+def test_no_program_takes_a_base_for_a_number(library: Library) -> None:
+    out = rows_of(article_tables.write(library, ["so", "en"]))
+    assert all(row["base"][0] == "v" for row in out if row["text"])
+    assert not any(row["base"] for row in out if not row["text"])

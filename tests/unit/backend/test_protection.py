@@ -31,6 +31,11 @@ def kept(text: str) -> tuple[str, ...]:
         ("Ring 08-508 00 000.", ["08-508 00 000"]),
         ("Ring +46 70 123 45 67, tack", ["+46 70 123 45 67"]),
         ("Rum B12", ["B12"]),
+        ("IBAN SE4550000000058398257466.", ["SE4550000000058398257466"]),
+        ("IBAN SE45 5000 0000 0583 9825 7466.", ["SE45 5000 0000 0583 9825 7466"]),
+        ("OCR 1234567890123456789012345", ["1234567890123456789012345"]),
+        ("Öppet 09:00 – 17:00", ["09:00 – 17:00"]),
+        ("5%10% eller 070-1+46 70-2", ["5%10%", "070-1+46 70-2"]),  # what touches has one mark
         ("Skriv till anna.b@stockholm.se!", ["anna.b@stockholm.se"]),
         ("Se https://www.skatteverket.se/a?b=1&c=2.", ["https://www.skatteverket.se/a?b=1&c=2"]),
         ("(www.1177.se)", ["www.1177.se"]),
@@ -104,6 +109,23 @@ def test_a_mark_that_is_missing_or_doubled_spoils_the_translation(
 
     with pytest.raises(error):
         put_back(lines, hidden.kept)
+
+
+@pytest.mark.parametrize(
+    "number", ["SE4550000000058398257466", "1" * 25, "070-1+46 70-2", "5%10%"]
+)
+def test_no_number_comes_back_with_its_halves_swapped_or_apart(number: str) -> None:
+    hidden = PROTECTION.hide(f"Betala {number} nu")
+
+    assert put_back(["ادفع K0 الآن"], hidden.kept).count(number) == 1
+    for swapped in ("ادفع K1K0 الآن", "ادفع K1 K0 الآن"):
+        with pytest.raises(Damaged):
+            put_back([swapped], hidden.kept)
+
+
+def test_a_mark_with_a_number_beyond_counting_spoils_the_translation() -> None:
+    with pytest.raises(Damaged):
+        put_back([f"Kom K{'0' * LONG}1"], ("14:30",))
 
 
 def test_nothing_invisible_comes_in_with_a_translation() -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from aiogram.types import Update
 
-from bot.telegram.inbound import read
+from backend.media.forms import MOST_BYTES
+from bot.telegram.inbound import read, read_beside
 from dialogs.messages import Address, Inbound, Said, SentFile, Started, Tapped
 
 ARRIVED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -113,6 +114,24 @@ def test_words_below_a_picture_count_as_words():
     assert message(photo=photo, caption="What does this letter say?").event == Said(
         "What does this letter say?"
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ({"document": {**FILE, "mime_type": "application/pdf"}}, "document"),
+        ({"video": VIDEO}, "video"),
+        ({"photo": [{**FILE, "width": 1, "height": 1, "file_size": MOST_BYTES + 1}]}, "document"),
+    ],
+    ids=["pdf", "video", "too large"],
+)
+def test_what_is_not_taken_is_an_event_beside_the_words_below_it(content, kind):
+    base = {"message_id": 3, "date": int(SENT.timestamp()), "chat": CHAT, "from": PERSON}
+    sent = {**base, **content, "caption": "And this?"}
+    update = Update.model_validate({"update_id": 1, "message": sent})
+    assert message(**content, caption="And this?").event == Said("And this?")
+    beside = read_beside(update, "telegram")
+    assert beside == Inbound(Address("telegram", "7"), "m3f", SENT, SentFile(kind))
 
 
 def test_nothing_that_identifies_a_person_is_left():

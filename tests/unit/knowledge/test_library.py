@@ -170,3 +170,21 @@ def test_a_text_in_a_language_that_is_being_written_is_left_alone(desk, words):
     desk.article("bank")
     library = overlaid({("bank", "ti"): words}, desk)
     assert (library.problems, library.overlay) == ((), {})
+
+
+def test_a_recording_is_not_heard_where_other_words_are_read(desk, words):
+    desk.article("bank", sv=words, en=words)
+    for language in ("sv", "en", "ar"):
+        desk.write(f"bank/{language}.ogg", "sound")
+    new = words.replace("Personnummer", "Nytt")
+    library = overlaid({("bank", "sv"): new, ("bank", "ar"): words}, desk)
+    heard = [library.recording("bank", language) for language in ("sv", "en", "ar")]
+    assert [path and path.name for path in heard] == [None, "en.ogg", None]
+
+
+def test_a_recording_is_still_heard_when_only_the_search_words_are_others(desk, words):
+    desk.article("bank", sv=words)
+    desk.write("bank/sv.ogg", "sound")
+    new = words.replace("Hur får jag ett nummer?", "Var får jag ett nummer?")
+    assert new != words
+    assert overlaid({("bank", "sv"): new}, desk).recording("bank", "sv") is not None
